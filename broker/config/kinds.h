@@ -97,15 +97,13 @@ using NullableMinutes = Nullable<Minutes>;
 
 }  // namespace kind
 
-/// What the default column of the tables is written with.
-namespace defaults {
-
+// What the default columns of the tables are written with.
 inline constexpr auto int32_max = std::numeric_limits<std::int32_t>::max();
 inline constexpr auto int64_max = std::numeric_limits<std::int64_t>::max();
 inline constexpr auto unlimited_rate = std::numeric_limits<double>::max();
 inline constexpr CleanupPolicy delete_only{false, true};
-[[nodiscard]] inline std::vector<std::string> list(std::initializer_list<std::string> texts) { return texts; }
-
-}  // namespace defaults
+[[nodiscard]] inline std::vector<std::string> list_of(std::initializer_list<std::string> texts) {
+    return texts;
+}
 
 }  // namespace barnabas

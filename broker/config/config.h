@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+
+#include "config/kinds.h"
+
+namespace barnabas {
+
+/// What may be set for one listener alone, as `listener.name.{lower-case name}.{key}`.
+struct ListenerLimits {
+    std::optional<std::int32_t> max_connections;
+    std::optional<std::int32_t> max_connection_creation_rate;
+    bool operator==(const ListenerLimits&) const = default;
+};
+
+/// Every setting of a node, one field for each of Kafka's broker keys and our own `barnabas.` keys, dots written as
+/// underscores. A value: a change makes a new Config and publishes it as shared_ptr<const Config>.
+///
+/// Numbers keep Kafka's special values (-1 for no limit). Times may be milliseconds::max(): never convert them to a
+/// finer unit before they are bounded.
+struct Config {
+#define OPTION(kind_, field, key, default_value, allowed, changes, status, help) \
+    kind::kind_::Value field{default_value};
+#include "config/options.def"
+#undef OPTION
+
+    std::map<std::string, ListenerLimits, std::less<>> listener_limits;  ///< by lower-case listener name
+
+    /// What the broker's keys say for topics that say nothing: the finest unit that is set counts, and a time below
+    /// zero is no limit (-1).
+    [[nodiscard]] std::chrono::milliseconds log_retention() const;
+    [[nodiscard]] std::chrono::milliseconds log_roll() const;
+    [[nodiscard]] std::chrono::milliseconds log_roll_jitter() const;
+    [[nodiscard]] std::chrono::milliseconds log_flush_interval() const;
+
+    /// `log.dirs`, else `log.dir`.
+    [[nodiscard]] const std::vector<std::string>& data_dirs() const;
+    /// `metadata.log.dir`, else the first of `data_dirs()`.
+    [[nodiscard]] const std::string& metadata_dir() const;
+
+    [[nodiscard]] bool is_broker() const;
+    [[nodiscard]] bool is_controller() const;
+
+    bool operator==(const Config&) const = default;
+};
+
+}  // namespace barnabas
