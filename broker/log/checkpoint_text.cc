@@ -46,7 +46,9 @@ std::expected<std::vector<std::string_view>, CheckpointFault> parse_checkpoint_r
     }
     lines.erase(lines.begin(), lines.begin() + lines_before_rows);
     if (lines.size() != static_cast<std::size_t>(*count)) {
-        return fault(lines.size() + lines_before_rows, fmt::format("{} rows where {} were promised", lines.size(), *count));
+        return fault(
+            lines.size() + lines_before_rows, fmt::format("{} rows where {} were promised", lines.size(), *count)
+        );
     }
     return lines;
 }

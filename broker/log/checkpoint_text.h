@@ -22,7 +22,8 @@ struct CheckpointFault {
 /// The rows of Kafka's checkpoint format: a line with the version (0), a line with the count of rows, then the rows,
 /// each line ended by a newline. An empty text has no rows: Apache creates its files so. The views point into `text`.
 /// A text that ends before its count, or in the middle of a line, is a fault: it was not written to its end.
-[[nodiscard]] std::expected<std::vector<std::string_view>, CheckpointFault> parse_checkpoint_rows(std::string_view text);
+[[nodiscard]] std::expected<std::vector<std::string_view>, CheckpointFault> parse_checkpoint_rows(std::string_view text
+);
 
 /// The text of a checkpoint with these rows.
 [[nodiscard]] std::string checkpoint_text(const std::vector<std::string>& rows);

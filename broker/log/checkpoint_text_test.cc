@@ -17,7 +17,9 @@ TEST(CheckpointText, ReadsWhatItWrites) {
     EXPECT_EQ(parse_partition_offsets(partition_offsets_text(offsets)), offsets);
 }
 
-TEST(CheckpointText, AnEmptyFileHasNoRows) { EXPECT_EQ(parse_partition_offsets(""), PartitionOffsets()); }
+TEST(CheckpointText, AnEmptyFileHasNoRows) {
+    EXPECT_EQ(parse_partition_offsets(""), PartitionOffsets());
+}
 
 TEST(CheckpointText, NamesTheLineThatIsWrong) {
     const auto line = [](std::string_view text) { return parse_partition_offsets(text).error().line; };

@@ -15,8 +15,8 @@ inline constexpr std::string_view clean_shutdown_file_name = ".kafka_cleanshutdo
 
 [[nodiscard]] std::string clean_shutdown_text(BrokerEpoch epoch);
 
-/// The epoch in the file's text. Nothing in a file of Kafka before 4.0, which is empty. Errors: a sentence. Whatever the text says, that the
-/// file exists means a clean shutdown, as for Apache.
+/// The epoch in the file's text, or a sentence on why there is none: before Kafka 3.7 the file was empty. That the
+/// file is there means a clean shutdown whatever it says.
 [[nodiscard]] std::expected<BrokerEpoch, std::string> parse_clean_shutdown(std::string_view text);
 
 }  // namespace barnabas
