@@ -1,0 +1,147 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "log/log_slice.h"
+#include "log/offset_index.h"
+#include "log/time_index.h"
+#include "log/transaction_index.h"
+#include "model/record_batch.h"
+
+namespace barnabas {
+
+/// A batch's header as it stands in a segment, and where.
+struct BatchPlace {
+    std::int64_t position = 0;
+    std::array<std::byte, batch_layout::records> header;
+
+    [[nodiscard]] RecordBatchView view() const { return RecordBatchView(header); }
+    [[nodiscard]] std::int64_t end() const { return position + static_cast<std::int64_t>(view().size()); }
+};
+
+/// A stretch of a partition's log in a file of its own, with its indexes.
+///
+/// One writer at a time: the partition's mutex guards append, truncate, roll, rename. Look-ups and reads run on any
+/// thread beside it and see whole batches up to `size()` at the moment they asked. A segment that is not active holds
+/// no descriptor; readers share one that closes with the last of them.
+class Segment {
+public:
+    struct Options {
+        std::int32_t index_interval_bytes = 4096;
+        std::int32_t index_bytes = 10 << 20;  ///< most bytes of an index; the segment is rolled when it is full
+        std::int64_t preallocate_bytes = 0;   ///< 0 for none
+    };
+
+    /// Opens the files of the segment that begins at `base`, or creates them. `extra` is a suffix behind all names
+    /// (".cleaned"). Index files are not judged: see `sanity()`.
+    static Expected<std::shared_ptr<Segment>> open(
+        FileSystem& files, const std::string& directory, Offset base, Options options, std::string_view extra = {}
+    );
+
+    [[nodiscard]] Offset base_offset() const { return base_; }
+    [[nodiscard]] std::int64_t size() const { return size_.load(std::memory_order_acquire); }
+    /// When the log file was last changed.
+    [[nodiscard]] Timestamp modified() const;
+    /// The largest timestamp and the last offset of its batch; no timestamp in an empty segment.
+    [[nodiscard]] TimestampOffset largest_timestamp() const;
+    /// Kafka's age of a segment: the largest timestamp, or without one the file's modification time.
+    [[nodiscard]] Timestamp age_timestamp() const;
+    /// Of the first batch; nothing in an empty segment.
+    [[nodiscard]] Expected<std::optional<Timestamp>> first_timestamp() const;
+
+    /// Appends whole batches whose offsets are in place, and indexes them. After an error nothing counts as appended.
+    Expected<void> append(BytesView batches);
+
+    /// Whether batches of `bytes` up to `last_offset` no longer fit: size, full index, 31 bits of relative offset.
+    [[nodiscard]] bool full_for(std::int64_t bytes, Offset last_offset, std::int64_t segment_bytes) const;
+
+    /// Where the first batch that ends at or above `offset` begins; nothing when there is none.
+    [[nodiscard]] Expected<std::optional<BatchPlace>> find(Offset offset) const;
+
+    /// Whole batches from `start`, which begins a batch, below `limit` (a byte that ends a batch), at most `most`
+    /// bytes, but at least one batch when there is one and `at_least_one`.
+    [[nodiscard]] Expected<LogSlice> slice(std::int64_t start, std::int64_t limit, std::int64_t most, bool at_least_one)
+        const;
+
+    /// The first offset at or after which a record has a timestamp of at least `timestamp`, looked up record by
+    /// record from `from`; nothing when all are older.
+    [[nodiscard]] Expected<std::optional<TimestampOffset>> find_timestamp(Timestamp timestamp, Offset from) const;
+
+    /// Calls `each` for the batches from the byte `from` up to `size()`, whole batches in memory, until it returns
+    /// false. Errors: corrupt_message where no batch begins.
+    Expected<void> for_each_batch(
+        std::int64_t from, const std::function<Expected<bool>(RecordBatchView, std::int64_t)>& each
+    ) const;
+
+    /// The offset that the next record would get, by the last batch; the base of an empty segment.
+    [[nodiscard]] Expected<Offset> next_offset() const;
+
+    /// Drops the batches that hold `offset` or begin above. Answers how many bytes went.
+    Expected<std::int64_t> truncate_to(Offset offset);
+
+    /// What is wrong with the index files, if anything: missing, or of another log. Then `recover()` mends.
+    [[nodiscard]] Expected<std::optional<std::string>> sanity() const;
+
+    struct Recovered {
+        std::int64_t cut_bytes = 0;  ///< of a tail that was no whole, valid batch
+        std::string reason;          ///< why it was cut
+    };
+    /// Reads every batch with its checksum, cuts the file at the first that is not whole and valid, and rebuilds the
+    /// offset and time index. `each` sees each good batch, and may refuse it, which cuts there too. The transaction
+    /// index is emptied: `each` fills it again.
+    Expected<Recovered> recover(const std::function<Expected<bool>(RecordBatchView)>& each);
+
+    /// The segment takes no more appends: completes the indexes, writes them, and gives up its descriptors.
+    Expected<void> seal();
+    /// As seal, and undoes what a failed append left behind.
+    Expected<void> close();
+
+    /// Everything to the device: log, indexes.
+    Expected<void> flush();
+
+    /// Changes the suffix behind all file names ("" -> ".deleted", ".cleaned" -> ".swap" ...).
+    Expected<void> change_suffix(std::string_view extra);
+    /// The partition's folder was renamed.
+    void moved_to(const std::string& directory);
+    [[nodiscard]] std::vector<std::string> paths() const;
+    Expected<void> remove();
+
+    [[nodiscard]] TransactionIndex& aborted() { return *aborted_; }
+    [[nodiscard]] const TransactionIndex& aborted() const { return *aborted_; }
+    [[nodiscard]] const OffsetIndex& offset_index() const { return *offsets_; }
+    [[nodiscard]] const TimeIndex& time_index() const { return *times_; }
+    void configure(Options options) { options_ = options; }
+
+private:
+    Segment(FileSystem& files, std::string directory, Offset base, Options options, std::string_view extra);
+
+    [[nodiscard]] std::string path(std::string_view file_suffix) const;
+    [[nodiscard]] Expected<std::shared_ptr<File>> handle() const;
+    [[nodiscard]] Expected<BatchPlace> header_at(const File& file, std::int64_t position, std::int64_t limit) const;
+    Expected<void> index_batches(BytesView batches, std::int64_t position);
+    Expected<void> write_indexes();
+
+    FileSystem& files_;
+    Offset base_;
+    Options options_;
+    std::atomic<std::int64_t> size_ = 0;
+    std::int64_t since_index_entry_ = 0;
+
+    mutable std::mutex mutex_;  ///< guards what follows; held for moments
+    std::string directory_;
+    std::string extra_;
+    std::shared_ptr<File> open_;          ///< while active
+    mutable std::weak_ptr<File> shared_;  ///< the descriptor that readers share
+    mutable TimestampOffset largest_;
+
+    std::unique_ptr<OffsetIndex> offsets_;
+    std::unique_ptr<TimeIndex> times_;
+    std::unique_ptr<TransactionIndex> aborted_;
+};
+
+}  // namespace barnabas
