@@ -101,8 +101,10 @@ class Field:
             return f"static_cast<ErrorCode>({value})"
         return "INT32_MIN" if value == -2147483648 else str(value)
 
-    def declaration(self):
-        kind = f"std::optional<{self.cpp}>" if self.optional else self.cpp
+    def declaration(self, scope):
+        """`scope` goes before the names of the message's own structs."""
+        cpp = f"std::vector<{scope}{self.cpp_element}>" if self.array else scope + self.cpp
+        kind = f"std::optional<{cpp}>" if self.optional else cpp
         initial = self.initial()
         if initial == "std::in_place":
             return f"{kind} {self.member}{{std::in_place}};"
@@ -114,11 +116,13 @@ class Field:
         if self.optional:
             if self.null_default:
                 return f"{self.member}.has_value()"
+            if self.is_struct and self.type not in ("string", "bytes", "records"):
+                return f"{self.member} != decltype({self.member})(std::in_place)"
             return f"!{self.member} || !{self.member}->empty()"
         if self.array or self.type in ("string", "bytes"):
             return f"!{self.member}.empty()" if not self.initial() else f"{self.member} != {self.initial()}"
         if self.is_struct:
-            return f"{self.member} != {self.cpp}()"
+            return f"{self.member} != decltype({self.member})()"
         if self.cpp == "Uuid":
             return f"!{self.member}.is_zero()"
         if self.cpp == "bool":
@@ -177,7 +181,7 @@ class Message:
 
     def all_structs(self):
         """(qualified name, struct), inner ones first."""
-        return [(f"{self.name}::{s.name}", s) for s in self.structs] + [(self.name, self.body)]
+        return [(self.name + s.name, s) for s in self.structs] + [(self.name, self.body)]
 
 
 def in_range(field, outer):
@@ -273,19 +277,18 @@ def comparable(message, struct):
         for f in struct.fields)
 
 
-def struct_text(message, struct, indent, extra=""):
-    pad = " " * indent
-    lines = [f"{pad}struct {struct.name} {{"]
+def struct_text(message, struct, name, extra=""):
+    inner = {s.name for s in message.structs}
+    lines = [f"struct {name} {{"]
     if extra:
         lines.append(extra)
-    lines += [f"{pad}    {field.declaration()}" for field in struct.fields]
-    lines += [f"{pad}    UnknownTags unknown_tags;", "",
-              f"{pad}    void read(Reader& reader, std::int16_t wire_version);",
-              f"{pad}    void write(Writer& writer, std::int16_t wire_version) const;"]
+    lines += [f"    {field.declaration(message.name if field.element in inner and name != message.name else '')}" for field in struct.fields]
+    lines += ["    UnknownTags unknown_tags;", "",
+              "    void read(Reader& reader, std::int16_t wire_version);",
+              "    void write(Writer& writer, std::int16_t wire_version) const;"]
     if comparable(message, struct):
-        lines.append(f"{pad}    bool operator==(const {struct.name}&) const = default;")
-    lines.append(f"{pad}}};")
-    return "\n".join(lines) + "\n"
+        lines.append(f"    bool operator==(const {name}&) const = default;")
+    return "\n".join(lines) + "\n};\n"
 
 
 def header(messages, source):
@@ -300,9 +303,11 @@ def header(messages, source):
         flexible = message.flexible[0]
         extra += f"    static constexpr VersionRange versions{{{first}, {last}}};\n"
         extra += f"    static constexpr std::int16_t first_flexible_version = {'never_flexible' if flexible == LAST else flexible};\n"
+        # Not nested in the message: a struct is not complete for std::optional before its enclosing class is.
         for struct in message.structs:
-            extra += "\n" + struct_text(message, struct, 4)
-        text += "\n" + struct_text(message, message.body, 0, extra)
+            text += "\n" + struct_text(message, struct, message.name + struct.name)
+            extra += f"    using {struct.name} = {message.name}{struct.name};\n"
+        text += "\n" + struct_text(message, message.body, message.name, extra)
     return text + "\n}  // namespace barnabas\n"
 
 
@@ -353,6 +358,12 @@ def write(path, text):
         path.write_text(text)
 
 
+def requests_header(files):
+    """Includes every request and response, for the one place that knows them all by name."""
+    stems = [stem for stem, messages in files if any(message.kind == "request" for message in messages)]
+    return "#pragma once\n\n" + "".join(f'#include "protocol/{stem}.h"\n' for stem in stems)
+
+
 def main():
     out = pathlib.Path(sys.argv[1]) / "protocol"
     out.mkdir(parents=True, exist_ok=True)
@@ -365,6 +376,7 @@ def main():
         write(out / f"{schema.stem}_json.h", json_header(messages, schema.stem))
         write(out / f"{schema.stem}_json.cc", json_source(messages, schema.stem))
     write(out / "message_table.cc", message_table(files))
+    write(out / "requests.h", requests_header(files))
 
 
 main()

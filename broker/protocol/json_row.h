@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/json_fields.h"
+#include "protocol/message.h"
 #include "protocol/message_table.h"
 
 namespace barnabas {
@@ -22,8 +23,12 @@ JsonMessage json_row(MessageKind kind) {
         kind,
         id_of<M>(),
         M::versions,
-        [](BytesView bytes, std::int16_t version) {
-            return decode<M>(bytes, version).transform([&](const M& message) { return write_json(message, version); });
+        [](BytesView bytes, std::int16_t version) -> Expected<boost::json::value> {
+            const auto message = decode<M>(bytes, version);
+            if (!message) {
+                return std::unexpected(message.error());
+            }
+            return write_json(*message, version);
         },
         [](const boost::json::value& json, std::int16_t version) -> Expected<Bytes> {
             M message;
@@ -34,8 +39,12 @@ JsonMessage json_row(MessageKind kind) {
             }
             return encode(message, version);
         },
-        [](BytesView bytes, std::int16_t version) {
-            return decode<M>(bytes, version).transform([&](const M& message) { return encode(message, version); });
+        [](BytesView bytes, std::int16_t version) -> Expected<Bytes> {
+            const auto message = decode<M>(bytes, version);
+            if (!message) {
+                return std::unexpected(message.error());
+            }
+            return encode(*message, version);
         }
     };
 }
