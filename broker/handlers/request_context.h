@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/clock.h"
+#include "io/event_loop.h"
+#include "model/error.h"
+
+namespace barnabas {
+
+struct Broker;
+class FeatureSource;
+
+/// Who may connect to a listener, and so which requests it serves.
+enum class ListenerKind : std::uint8_t { broker, controller };
+
+/// What holds for all requests of one connection. Lives as long as the connection, and is touched on its loop only.
+struct Session {
+    EventLoop& loop;
+    std::string peer;         ///< address and port
+    std::string client_host;  ///< Kafka's spelling: "/127.0.0.1"
+    std::string listener;     ///< name, as in `listeners`
+    ListenerKind listener_kind = ListenerKind::broker;
+    std::string principal = "User:ANONYMOUS";
+    std::string client_software_name;  ///< from ApiVersions, empty when unknown
+    std::string client_software_version;
+};
+
+/// What a handler knows of the request besides its body, and what it may decide besides the response.
+/// Lives until the response is encoded; `client_id` is a view of the request buffer, which lives as long.
+///
+/// While the handler is suspended in `Waiter::wait`, a client that hangs up ends the wait (it returns false); what the
+/// handler then answers is thrown away.
+struct RequestContext {
+    Session& session;
+    Broker& broker;
+    const FeatureSource& features;
+    std::int16_t api_key = 0;
+    std::int16_t version = 0;
+    std::int32_t correlation_id = 0;
+    std::optional<std::string_view> client_id;
+    Instant arrived;  ///< when the last byte of the request was there
+
+    bool no_response = false;  ///< Produce with acks=0: nothing is sent
+    /// Set to close the connection instead of answering, with one log line that tells why.
+    std::optional<Error> close;
+    /// After the response, the connection is not read for so long (quotas; the client is told by the response).
+    std::chrono::milliseconds mute{0};
+    bool failed = false;  ///< set to count the request as an error when its response has no error code of its own
+};
+
+}  // namespace barnabas

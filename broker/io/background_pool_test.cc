@@ -1,0 +1,64 @@
+#include "io/background_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+namespace barnabas {
+namespace {
+
+struct Outcome {
+    int value;
+    bool on_loop;
+    bool worked_elsewhere;
+};
+
+Task<> ask(BackgroundPool& pool, EventLoop& loop, std::promise<Outcome>& outcome) {
+    const EventLoop* worker = &loop;
+    auto value = co_await pool.run([&worker] {
+        worker = EventLoop::current();
+        return std::make_unique<int>(42);
+    });
+    co_await pool.run([&value] { ++*value; });
+    outcome.set_value({*value, loop.in_thread(), worker == nullptr});
+}
+
+TEST(BackgroundPool, RunsAFunctionAndResumesTheCallerOnItsLoop) {
+    EventLoop loop("test");
+    loop.start();
+    BackgroundPool pool(2, 10);
+    std::promise<Outcome> outcome;
+    loop.spawn("ask", ask(pool, loop, outcome));
+    const Outcome got = outcome.get_future().get();
+    EXPECT_EQ(got.value, 43);
+    EXPECT_TRUE(got.on_loop);
+    EXPECT_TRUE(got.worked_elsewhere);
+}
+
+TEST(BackgroundPool, RefusesAPostedJobWhenItsQueueIsFull) {
+    BackgroundPool pool(1, 1);
+    std::promise<void> gate;
+    std::promise<void> begun;
+    ASSERT_TRUE(pool.post([&] {
+        begun.set_value();
+        gate.get_future().wait();
+    }));
+    begun.get_future().wait();
+    EXPECT_TRUE(pool.post([] {}));
+    EXPECT_FALSE(pool.post([] {}));
+    gate.set_value();
+}
+
+TEST(BackgroundPool, RunsWhatIsQueuedBeforeItStops) {
+    std::atomic<int> done = 0;
+    BackgroundPool pool(2, 100);
+    for (int i = 0; i < 50; ++i) {
+        ASSERT_TRUE(pool.post([&done] { ++done; }));
+    }
+    pool.stop();
+    EXPECT_EQ(done, 50);
+    EXPECT_FALSE(pool.post([] {}));
+}
+
+}  // namespace
+}  // namespace barnabas

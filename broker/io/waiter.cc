@@ -1,0 +1,35 @@
+#include "io/waiter.h"
+
+#include <boost/asio/as_tuple.hpp>
+
+#include "common/check.h"
+
+namespace barnabas {
+
+Task<bool> Waiter::wait(Instant deadline) {
+    auto seen = State::idle;
+    if (!state_.compare_exchange_strong(seen, State::waiting, std::memory_order_acq_rel)) {
+        CHECK(seen == State::notified);  // else two coroutines wait at once
+        state_.store(State::idle, std::memory_order_release);
+        co_return true;
+    }
+    const auto self = shared_from_this();  // who notifies may be the last to hold this
+    Timer timer(loop_.context(), deadline);
+    timer_ = &timer;
+    co_await timer.async_wait(boost::asio::as_tuple(use_task));
+    timer_ = nullptr;
+    co_return state_.exchange(State::idle, std::memory_order_acq_rel) == State::notified;
+}
+
+void Waiter::notify() {
+    if (state_.exchange(State::notified, std::memory_order_acq_rel) != State::waiting) {
+        return;
+    }
+    loop_.post([self = shared_from_this()] {
+        if (self->timer_ != nullptr) {
+            self->timer_->cancel();
+        }
+    });
+}
+
+}  // namespace barnabas
