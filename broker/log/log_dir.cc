@@ -1,0 +1,117 @@
+#include "log/log_dir.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+
+#include "common/events.h"
+#include "io/whole_file.h"
+#include "log/clean_shutdown_text.h"
+#include "log/storage_error.h"
+
+namespace barnabas {
+
+LogDir::LogDir(FileSystem& files, std::string path, Uuid id)
+    : files_(files),
+      path_(std::move(path)),
+      id_(id),
+      recovery_points_(files, path_, recovery_points),
+      log_starts_(files, path_, log_start_offsets),
+      high_watermarks_(files, path_, high_watermarks) {}
+
+std::string LogDir::why_offline() const {
+    const std::lock_guard lock(mutex_);
+    return why_offline_;
+}
+
+void LogDir::take_offline(const std::string& why) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (offline()) {
+            return;
+        }
+        why_offline_ = why;
+        offline_.store(true, std::memory_order_release);
+    }
+    event::error(
+        "log directory offline",
+        {{"directory", path_}, {"why", why}, {"do", "mend the disk and start the node again; other directories go on"}}
+    );
+}
+
+void LogDir::probe(const std::string& failed_operation) {
+    const std::string path = path_ + "/.barnabas-probe";
+    auto written = replace_file(files_, path, as_bytes("probe"));
+    if (written) {
+        written = files_.remove(path);
+    }
+    if (!written && written.error().number != ENOSPC && written.error().number != EDQUOT) {
+        take_offline(fmt::format("{}; and then {}", failed_operation, written.error().text()));
+    }
+}
+
+Expected<LogDir::LastShutdown> LogDir::take_clean_shutdown_mark() {
+    const std::string path = fmt::format("{}/{}", path_, clean_shutdown_file_name);
+    const auto text = read_whole_file(files_, path);
+    if (!text) {
+        return storage_failure(text.error());
+    }
+    if (!*text) {
+        return LastShutdown{};
+    }
+    auto removed = files_.remove(path);
+    if (removed) {
+        removed = files_.sync_directory(path_);
+    }
+    if (!removed) {
+        return storage_failure(removed.error());
+    }
+    LastShutdown last{.clean = true, .broker_epoch = std::nullopt};
+    if (const auto epoch = parse_clean_shutdown(as_text(**text))) {
+        last.broker_epoch = *epoch;
+    } else {
+        event::warn("clean-shutdown mark has no broker epoch", {{"file", path}, {"why", epoch.error()}});
+    }
+    return last;
+}
+
+Expected<void> LogDir::put_clean_shutdown_mark(BrokerEpoch epoch) {
+    const std::string path = fmt::format("{}/{}", path_, clean_shutdown_file_name);
+    const auto written = replace_file(files_, path, as_bytes(clean_shutdown_text(epoch)));
+    return written ? Expected<void>() : storage_failure(written.error());
+}
+
+Expected<LogDir::Offsets> LogDir::read_checkpoints() const {
+    const std::lock_guard lock(mutex_);
+    Offsets offsets;
+    const std::pair<const CheckpointFile*, PartitionOffsets*> each[] = {
+        {&recovery_points_, &offsets.recovery_points},
+        {&log_starts_, &offsets.log_starts},
+        {&high_watermarks_, &offsets.high_watermarks},
+    };
+    for (const auto& [file, into] : each) {
+        auto read = file->read();
+        if (!read) {
+            return std::unexpected(std::move(read).error());
+        }
+        *into = *std::move(read);
+    }
+    return offsets;
+}
+
+Expected<void> LogDir::write_recovery_points(const PartitionOffsets& offsets) {
+    const std::lock_guard lock(mutex_);
+    return recovery_points_.write(offsets);
+}
+
+Expected<void> LogDir::write_log_starts(const PartitionOffsets& offsets) {
+    const std::lock_guard lock(mutex_);
+    return log_starts_.write(offsets);
+}
+
+Expected<void> LogDir::write_high_watermarks(const PartitionOffsets& offsets) {
+    const std::lock_guard lock(mutex_);
+    return high_watermarks_.write(offsets);
+}
+
+}  // namespace barnabas

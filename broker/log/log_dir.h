@@ -1,0 +1,63 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "io/file.h"
+#include "log/checkpoint_file.h"
+
+namespace barnabas {
+
+/// One of `log.dirs`: a folder with a folder for each partition, and files that concern all of them. Thread-safe.
+class LogDir {
+public:
+    LogDir(FileSystem& files, std::string path, Uuid id);
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+    /// `directory.id` of its `meta.properties`; how the controller names it (KIP-858).
+    [[nodiscard]] const Uuid& id() const { return id_; }
+
+    /// Nothing while it can be used; otherwise why not. An offline directory comes back with the next start only.
+    [[nodiscard]] bool offline() const { return offline_.load(std::memory_order_acquire); }
+    [[nodiscard]] std::string why_offline() const;
+    /// From now on its partitions answer KAFKA_STORAGE_ERROR. The first reason counts, and is told in an event.
+    void take_offline(const std::string& why);
+
+    /// Whether files in it can still be created, written and flushed, after an operation on it failed: when not, it goes
+    /// offline. A full disk does not count: what is there can be read, and room may come back.
+    void probe(const std::string& failed_operation);
+
+    /// How the last run left it, read from the clean-shutdown mark, which is taken off: a crash from now on is one.
+    struct LastShutdown {
+        bool clean = false;
+        std::optional<BrokerEpoch> broker_epoch;
+    };
+    Expected<LastShutdown> take_clean_shutdown_mark();
+    /// Only when every log in it was recovered, flushed and closed, and the checkpoints are written.
+    Expected<void> put_clean_shutdown_mark(BrokerEpoch epoch);
+
+    struct Offsets {
+        PartitionOffsets recovery_points;
+        PartitionOffsets log_starts;
+        PartitionOffsets high_watermarks;
+    };
+    [[nodiscard]] Expected<Offsets> read_checkpoints() const;
+    Expected<void> write_recovery_points(const PartitionOffsets& offsets);
+    Expected<void> write_log_starts(const PartitionOffsets& offsets);
+    Expected<void> write_high_watermarks(const PartitionOffsets& offsets);
+
+private:
+    FileSystem& files_;
+    const std::string path_;
+    const Uuid id_;
+    std::atomic<bool> offline_ = false;
+    mutable std::mutex mutex_;  ///< guards what follows, over I/O too: checkpoints are written one at a time
+    std::string why_offline_;
+    CheckpointFile recovery_points_;
+    CheckpointFile log_starts_;
+    CheckpointFile high_watermarks_;
+};
+
+}  // namespace barnabas
