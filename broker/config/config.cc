@@ -8,7 +8,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-milliseconds unlimited_below_zero(milliseconds time) { return time.count() < 0 ? milliseconds(-1) : time; }
+milliseconds unlimited_below_zero(milliseconds time) {
+    return time.count() < 0 ? milliseconds(-1) : time;
+}
 
 bool has_role(const Config& config, std::string_view role) {
     return std::ranges::find(config.process_roles, role) != config.process_roles.end();
@@ -23,20 +25,32 @@ milliseconds Config::log_retention() const {
     return unlimited_below_zero(log_retention_minutes ? milliseconds(*log_retention_minutes) : log_retention_hours);
 }
 
-milliseconds Config::log_roll() const { return log_roll_ms.value_or(log_roll_hours); }
+milliseconds Config::log_roll() const {
+    return log_roll_ms.value_or(log_roll_hours);
+}
 
-milliseconds Config::log_roll_jitter() const { return log_roll_jitter_ms.value_or(log_roll_jitter_hours); }
+milliseconds Config::log_roll_jitter() const {
+    return log_roll_jitter_ms.value_or(log_roll_jitter_hours);
+}
 
 milliseconds Config::log_flush_interval() const {
     return log_flush_interval_ms.value_or(log_flush_scheduler_interval_ms);
 }
 
-const std::vector<std::string>& Config::data_dirs() const { return log_dirs ? *log_dirs : log_dir; }
+const std::vector<std::string>& Config::data_dirs() const {
+    return log_dirs ? *log_dirs : log_dir;
+}
 
-const std::string& Config::metadata_dir() const { return metadata_log_dir ? *metadata_log_dir : data_dirs().front(); }
+const std::string& Config::metadata_dir() const {
+    return metadata_log_dir ? *metadata_log_dir : data_dirs().front();
+}
 
-bool Config::is_broker() const { return has_role(*this, "broker"); }
+bool Config::is_broker() const {
+    return has_role(*this, "broker");
+}
 
-bool Config::is_controller() const { return has_role(*this, "controller"); }
+bool Config::is_controller() const {
+    return has_role(*this, "controller");
+}
 
 }  // namespace barnabas
