@@ -28,22 +28,26 @@ enum class Listeners : std::uint8_t { broker, controller, broker_and_controller 
            (listeners == Listeners::broker) == (kind == ListenerKind::broker);
 }
 
+struct Api;
+
 /// What became of a request.
 struct Answer {
+    const Api* api = nullptr;
     /// Length, header and body, ready to be sent; nothing when no response is due (acks=0).
     std::optional<Payload> frame;
     std::chrono::milliseconds mute{0};
     bool failed = false;
 };
 
-/// A row of apis.def, with the code that turns bytes into an answer. An error closes the connection.
+/// A row of apis.def, with the code that turns bytes into an answer.
 struct Api {
     std::int16_t key;
     VersionRange versions;
     std::string_view name;
     Access access;
     Listeners listeners;
-    bool (*flexible)(std::int16_t version);
+    std::int16_t first_flexible_version;
+    /// An error closes the connection.
     Task<Expected<Answer>> (*serve)(RequestContext context, BytesView body);
 };
 
@@ -58,9 +62,6 @@ class RequestProcessor {
 public:
     virtual ~RequestProcessor() = default;
 
-    /// The row of the request in `frame` (without its length), or null when it has none.
-    [[nodiscard]] virtual const Api* api_of(BytesView frame) const = 0;
-
     /// Serves one request. `session` and `frame` must live until the task ends. An error closes the connection, and
     /// says why to a person.
     [[nodiscard]] virtual Task<Expected<Answer>> serve(Session& session, BytesView frame, Instant arrived) = 0;
@@ -71,7 +72,6 @@ class Dispatcher final : public RequestProcessor {
 public:
     Dispatcher(Broker& broker, const FeatureSource& features) : broker_(broker), features_(features) {}
 
-    [[nodiscard]] const Api* api_of(BytesView frame) const override;
     [[nodiscard]] Task<Expected<Answer>> serve(Session& session, BytesView frame, Instant arrived) override;
 
 private:

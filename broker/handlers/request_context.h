@@ -25,6 +25,7 @@ struct Session {
     std::string client_host;  ///< Kafka's spelling: "/127.0.0.1"
     std::string listener;     ///< name, as in `listeners`
     ListenerKind listener_kind = ListenerKind::broker;
+    bool authenticated = true;  ///< false on a SASL listener until the exchange is done
     std::string principal = "User:ANONYMOUS";
     std::string client_software_name;  ///< from ApiVersions, empty when unknown
     std::string client_software_version;
@@ -42,12 +43,12 @@ struct RequestContext {
     std::int16_t api_key = 0;
     std::int16_t version = 0;
     std::int32_t correlation_id = 0;
-    std::optional<std::string_view> client_id;
-    Instant arrived;  ///< when the last byte of the request was there
+    std::optional<std::string_view> client_id = std::nullopt;
+    Instant arrived{};  ///< when the last byte of the request was there
 
     bool no_response = false;  ///< Produce with acks=0: nothing is sent
     /// Set to close the connection instead of answering, with one log line that tells why.
-    std::optional<Error> close;
+    std::optional<Error> close = std::nullopt;
     /// After the response, the connection is not read for so long (quotas; the client is told by the response).
     std::chrono::milliseconds mute{0};
     bool failed = false;  ///< set to count the request as an error when its response has no error code of its own
