@@ -37,12 +37,18 @@ public:
     /// Decompresses. Errors: corrupt_message; `max_bytes` bounds what a batch may expand to.
     static Expected<RecordReader> open(RecordBatchView batch, std::size_t max_bytes = std::size_t{1} << 30);
 
-    /// The next record, nothing after the last, or corrupt_message with the record's place and what is wrong with it.
+    RecordReader(RecordReader&&) = default;
+    RecordReader& operator=(RecordReader&&) = default;
+
+    /// The next record, nothing after the last, or invalid_record with the record's place and what is wrong with it:
+    /// it does not parse, or the batch holds fewer or more records than its header says.
     Expected<std::optional<RecordView>> next();
 
 private:
     RecordReader(RecordBatchView batch, Bytes owned, BytesView records)
         : batch_(batch), owned_(std::move(owned)), rest_(records) {}
+
+    Expected<RecordView> parse(BytesView body) const;
 
     RecordBatchView batch_;
     Bytes owned_;  ///< empty when the batch is not compressed

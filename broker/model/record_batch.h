@@ -18,8 +18,7 @@ enum class TimestampType : std::uint8_t { create_time = 0, log_append_time = 1 }
 namespace batch_layout {
 inline constexpr std::size_t base_offset = 0, batch_length = 8, partition_leader_epoch = 12, magic = 16, crc = 17,
                              attributes = 21, last_offset_delta = 23, base_timestamp = 27, max_timestamp = 35,
-                             producer_id = 43, producer_epoch = 51, base_sequence = 53, record_count = 57,
-                             records = 61;
+                             producer_id = 43, producer_epoch = 51, base_sequence = 53, record_count = 57, records = 61;
 /// Base offset and length: what stands before the bytes that `batch_length` counts.
 inline constexpr std::size_t overhead = 12;
 }  // namespace batch_layout
@@ -48,7 +47,7 @@ public:
     [[nodiscard]] std::int32_t last_offset_delta() const { return get<std::int32_t>(batch_layout::last_offset_delta); }
     [[nodiscard]] Offset last_offset() const { return base_offset() + last_offset_delta(); }
     [[nodiscard]] Offset next_offset() const { return last_offset() + 1; }
-    /// The delete horizon when `has_delete_horizon()`.
+    /// What the records' timestamps are counted from; the delete horizon when `has_delete_horizon()`.
     [[nodiscard]] Timestamp base_timestamp() const { return timestamp(batch_layout::base_timestamp); }
     [[nodiscard]] Timestamp max_timestamp() const { return timestamp(batch_layout::max_timestamp); }
     [[nodiscard]] ProducerId producer_id() const { return {get<std::int64_t>(batch_layout::producer_id)}; }
@@ -89,6 +88,9 @@ private:
 /// Writes the two fields that the leader decides. They stand before what the checksum covers.
 void set_base_offset(MutableBytes batch, Offset offset);
 void set_leader_epoch(MutableBytes batch, LeaderEpoch epoch);
+
+/// Sets the timestamp type and the maximum, and the checksum to match; nothing when they stand there already.
+void set_max_timestamp(MutableBytes batch, TimestampType type, Timestamp most);
 
 /// Sets the timestamp type to log append time and the maximum to `now`, and the checksum to match.
 void set_log_append_time(MutableBytes batch, Timestamp now);

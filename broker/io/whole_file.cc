@@ -1,0 +1,55 @@
+#include "io/whole_file.h"
+
+namespace barnabas {
+
+namespace {
+
+std::string folder_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
+}
+
+IoResult<void> write_synced(FileSystem& files, const std::string& path, BytesView bytes) {
+    auto file = files.open(path, OpenFor::write);
+    if (!file) {
+        return std::unexpected(file.error());
+    }
+    return (*file)->truncate(0).and_then([&] { return (*file)->write_at(0, bytes); }
+    ).and_then([&] { return (*file)->sync(); });
+}
+
+}  // namespace
+
+IoResult<std::optional<Bytes>> read_whole_file(FileSystem& files, const std::string& path) {
+    const auto status = files.status(path);
+    if (!status) {
+        return std::unexpected(status.error());
+    }
+    if (!*status) {
+        return std::nullopt;
+    }
+    const auto file = files.open(path, OpenFor::read);
+    if (!file) {
+        return std::unexpected(file.error());
+    }
+    const auto size = (*file)->size();
+    if (!size) {
+        return std::unexpected(size.error());
+    }
+    Bytes bytes(static_cast<std::size_t>(*size));
+    const auto read = (*file)->read_at(0, bytes);
+    if (!read) {
+        return std::unexpected(read.error());
+    }
+    bytes.resize(*read);
+    return bytes;
+}
+
+IoResult<void> replace_file(FileSystem& files, const std::string& path, BytesView bytes) {
+    const std::string beside = path + ".tmp";
+    return write_synced(files, beside, bytes).and_then([&] { return files.rename(beside, path); }).and_then([&] {
+        return files.sync_directory(folder_of(path));
+    });
+}
+
+}  // namespace barnabas
