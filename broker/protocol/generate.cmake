@@ -8,7 +8,9 @@ foreach(schema ${schemas})
   get_filename_component(stem ${schema} NAME_WE)
   list(APPEND sources ${generated}/protocol/${stem}.cc)
   list(APPEND json_sources ${generated}/protocol/${stem}_json.cc)
-  list(APPEND outputs ${generated}/protocol/${stem}.h ${generated}/protocol/${stem}_json.h)
+  foreach(suffix .h .cc _json.h _json.cc)
+    list(APPEND outputs ${generated}/protocol/${stem}${suffix})
+  endforeach()
 endforeach()
 list(REMOVE_ITEM sources ${folder}/vectors.cc)
 
@@ -17,7 +19,7 @@ find_program(SCHEMA_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
 set(stamp ${generated}/protocol.stamp)
 add_custom_command(
   OUTPUT ${stamp}
-  BYPRODUCTS ${sources_generated} ${outputs} ${json_sources_generated}
+  BYPRODUCTS ${outputs} ${generated}/protocol/message_table.cc
   COMMAND ${SCHEMA_PYTHON} ${folder}/generate.py ${generated} ${schemas}
   COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
   DEPENDS ${folder}/generate.py ${schemas}

@@ -82,7 +82,7 @@ class Field:
 
     @property
     def is_struct(self):
-        return not self.array and self.cpp == self.type
+        return not self.array and self.type[0].isupper()
 
     def initial(self):
         """The C++ initial value, or none where value-initialisation gives it."""
@@ -112,23 +112,24 @@ class Field:
             return f"{kind} {self.member} = {initial};"
         return f"{kind} {self.member}{{}};" if self.cpp in SCALARS.values() or self.cpp == "ErrorCode" else f"{kind} {self.member};"
 
-    def differs_from_default(self):
+    def differs_from_default(self, owner=""):
+        member = owner + self.member
         if self.optional:
             if self.null_default:
-                return f"{self.member}.has_value()"
-            if self.is_struct and self.type not in ("string", "bytes", "records"):
-                return f"{self.member} != decltype({self.member})(std::in_place)"
-            return f"!{self.member} || !{self.member}->empty()"
+                return f"{member}.has_value()"
+            if self.is_struct:
+                return f"{member} != decltype({member})(std::in_place)"
+            return f"!{member} || !{member}->empty()"
         if self.array or self.type in ("string", "bytes"):
-            return f"!{self.member}.empty()" if not self.initial() else f"{self.member} != {self.initial()}"
+            return f"!{member}.empty()" if not self.initial() else f"{member} != {self.initial()}"
         if self.is_struct:
-            return f"{self.member} != decltype({self.member})()"
+            return f"{member} != decltype({member})()"
         if self.cpp == "Uuid":
-            return f"!{self.member}.is_zero()"
+            return f"!{member}.is_zero()"
         if self.cpp == "bool":
-            return self.member if not self.initial() else f"!{self.member}"
+            return member if not self.initial() else f"!{member}"
         initial = self.initial() or "0"
-        return f"{self.member} != {initial}" if self.cpp != "ErrorCode" else f"{self.member} != ErrorCode::none"
+        return f"{member} != {initial}" if self.cpp != "ErrorCode" else f"{member} != ErrorCode::none"
 
 
 class StructDef:
@@ -258,7 +259,10 @@ class Body:
         text = self.format() + "    boost::json::object object;\n"
         for field in self.fields:
             call = f'object["{field.json}"] = json_of(message.{field.member}, format);'
-            text += self.guarded(guard(field.versions, self.outer), call)
+            conditions = [guard(field.versions, self.outer)]
+            if field.tagged:  # a tagged field at its default is not written, as on the wire
+                conditions.append(f"({field.differs_from_default('message.')})")
+            text += self.guarded(" && ".join(filter(None, conditions)), call)
         return text + "    return object;\n"
 
     def from_json(self):

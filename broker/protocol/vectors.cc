@@ -38,7 +38,7 @@ void fill_records(boost::json::value& expected, const boost::json::value& decode
     if (expected.is_object() && decoded.is_object()) {
         for (auto& [key, value] : expected.as_object()) {
             if (const auto* actual = decoded.as_object().if_contains(key)) {
-                if (key == "records" && value.is_string() && value.as_string().empty()) {
+                if ((key == "records" || key == "unalignedRecords") && value.is_string() && value.as_string().empty()) {
                     value = *actual;
                 } else {
                     fill_records(value, *actual);
@@ -103,8 +103,11 @@ std::optional<std::string> difference(Vector vector) {
     if (!again || *again != vector.bytes) {
         return "encoded again: " + (again ? hex_of(*again) : again.error().detail);
     }
+    // A value cannot say what stands in unknown tagged fields: then less is encoded, which must still mean the value.
     const auto encoded = row->to_bytes(vector.value, vector.version);
-    if (!encoded || *encoded != vector.bytes) {
+    const bool tags_lost =
+        encoded && encoded->size() < vector.bytes.size() && row->to_json(*encoded, vector.version) == decoded;
+    if (!encoded || (*encoded != vector.bytes && !tags_lost)) {
         return "encoded from the value: " + (encoded ? hex_of(*encoded) : encoded.error().detail);
     }
     return std::nullopt;
