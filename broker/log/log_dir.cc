@@ -20,13 +20,13 @@ LogDir::LogDir(FileSystem& files, std::string path, Uuid id)
       high_watermarks_(files, path_, high_watermarks) {}
 
 std::string LogDir::why_offline() const {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(reason_mutex_);
     return why_offline_;
 }
 
 void LogDir::take_offline(const std::string& why) {
     {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(reason_mutex_);
         if (offline()) {
             return;
         }
@@ -40,6 +40,7 @@ void LogDir::take_offline(const std::string& why) {
 }
 
 void LogDir::probe(const std::string& failed_operation) {
+    const std::lock_guard lock(mutex_);
     const std::string path = path_ + "/.barnabas-probe";
     auto written = replace_file(files_, path, as_bytes("probe"));
     if (written) {

@@ -53,8 +53,9 @@ private:
     const std::string path_;
     const Uuid id_;
     std::atomic<bool> offline_ = false;
-    mutable std::mutex mutex_;  ///< guards what follows, over I/O too: checkpoints are written one at a time
+    mutable std::mutex reason_mutex_;  ///< guards `why_offline_`, for moments
     std::string why_offline_;
+    mutable std::mutex mutex_;  ///< held over I/O: each file is written by one thread at a time
     CheckpointFile recovery_points_;
     CheckpointFile log_starts_;
     CheckpointFile high_watermarks_;
