@@ -6,10 +6,10 @@
 
 namespace barnabas {
 
-using namespace batch_layout;
+namespace layout = batch_layout;
 
 Expected<RecordBatchView> RecordBatchView::parse(BytesView bytes) {
-    if (bytes.size() < magic + 1) {
+    if (bytes.size() < layout::magic + 1) {
         return fail(
             ErrorCode::corrupt_message, fmt::format("a batch of {} bytes is cut off in its header", bytes.size())
         );
@@ -24,11 +24,11 @@ Expected<RecordBatchView> RecordBatchView::parse(BytesView bytes) {
     if (batch.magic() != 2) {
         return fail(ErrorCode::corrupt_message, fmt::format("message format {} does not exist", batch.magic()));
     }
-    const auto length = load_big_endian<std::int32_t>(bytes.data() + batch_length);
-    if (length < static_cast<std::int32_t>(batch_layout::records - overhead)) {
+    const auto length = load_big_endian<std::int32_t>(bytes.data() + layout::batch_length);
+    if (length < static_cast<std::int32_t>(layout::records - layout::overhead)) {
         return fail(ErrorCode::corrupt_message, fmt::format("a batch of length {} has no room for its header", length));
     }
-    if (bytes.size() - overhead < static_cast<std::size_t>(length)) {
+    if (bytes.size() - layout::overhead < static_cast<std::size_t>(length)) {
         return fail(
             ErrorCode::corrupt_message,
             fmt::format("a batch of {} bytes is cut off after {}", batch.size(), bytes.size())
@@ -51,15 +51,15 @@ std::optional<Compression> RecordBatchView::compression() const {
 }
 
 bool RecordBatchView::crc_matches() const {
-    return crc() == crc32c(bytes().subspan(batch_layout::attributes));
+    return crc() == crc32c(bytes().subspan(layout::attributes));
 }
 
 void set_base_offset(MutableBytes batch, Offset offset) {
-    store_big_endian(batch.data() + batch_layout::base_offset, offset.value);
+    store_big_endian(batch.data() + layout::base_offset, offset.value);
 }
 
 void set_leader_epoch(MutableBytes batch, LeaderEpoch epoch) {
-    store_big_endian(batch.data() + partition_leader_epoch, epoch.value);
+    store_big_endian(batch.data() + layout::partition_leader_epoch, epoch.value);
 }
 
 void set_max_timestamp(MutableBytes batch, TimestampType type, Timestamp most) {
@@ -67,11 +67,11 @@ void set_max_timestamp(MutableBytes batch, TimestampType type, Timestamp most) {
     if (view.timestamp_type() == type && view.max_timestamp() == most) {
         return;
     }
-    const auto attributes = static_cast<std::int16_t>(
+    const auto flags = static_cast<std::int16_t>(
         type == TimestampType::log_append_time ? view.attributes() | 8 : view.attributes() & ~8
     );
-    store_big_endian(batch.data() + batch_layout::attributes, attributes);
-    store_big_endian<std::int64_t>(batch.data() + batch_layout::max_timestamp, most.time_since_epoch().count());
+    store_big_endian(batch.data() + layout::attributes, flags);
+    store_big_endian<std::int64_t>(batch.data() + layout::max_timestamp, most.time_since_epoch().count());
     set_crc(batch);
 }
 
@@ -81,7 +81,7 @@ void set_log_append_time(MutableBytes batch, Timestamp now) {
 
 void set_crc(MutableBytes batch) {
     const BytesView whole = RecordBatchView(batch).bytes();
-    store_big_endian(batch.data() + batch_layout::crc, crc32c(whole.subspan(batch_layout::attributes)));
+    store_big_endian(batch.data() + layout::crc, crc32c(whole.subspan(layout::attributes)));
 }
 
 }  // namespace barnabas

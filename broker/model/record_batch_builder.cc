@@ -6,7 +6,7 @@
 
 namespace barnabas {
 
-using namespace batch_layout;
+namespace layout = batch_layout;
 
 namespace {
 
@@ -85,26 +85,26 @@ Bytes RecordBatchBuilder::finish() {
     auto body = compress(options_.compression, records_, options_.level);
     // The codecs refuse only levels out of range, which configuration keeps out.
     CHECK(body.has_value());
-    Bytes batch(batch_layout::records);
+    Bytes batch(layout::records);
     batch.insert(batch.end(), body->begin(), body->end());
     std::byte* at = batch.data();
-    const int attributes = static_cast<int>(options_.compression) | (static_cast<int>(options_.timestamp_type) << 3) |
-                           (options_.transactional ? 16 : 0) | (options_.control ? 32 : 0) |
-                           (options_.delete_horizon ? 64 : 0);
+    const int flags = static_cast<int>(options_.compression) | (static_cast<int>(options_.timestamp_type) << 3) |
+                      (options_.transactional ? 16 : 0) | (options_.control ? 32 : 0) |
+                      (options_.delete_horizon ? 64 : 0);
     const Offset last = last_offset_.value_or(count_ > 0 ? next_offset_ - 1 : options_.base_offset);
-    const Timestamp base_timestamp = base_timestamp_.value_or(options_.delete_horizon.value_or(no_timestamp));
-    store_big_endian(at + base_offset, options_.base_offset.value);
-    store_big_endian(at + batch_length, static_cast<std::int32_t>(batch.size() - overhead));
-    store_big_endian(at + partition_leader_epoch, options_.leader_epoch.value);
-    store_big_endian<std::int8_t>(at + magic, 2);
-    store_big_endian(at + batch_layout::attributes, static_cast<std::int16_t>(attributes));
-    store_big_endian(at + last_offset_delta, static_cast<std::int32_t>(last - options_.base_offset));
-    store_big_endian<std::int64_t>(at + batch_layout::base_timestamp, base_timestamp.time_since_epoch().count());
-    store_big_endian<std::int64_t>(at + max_timestamp, max_timestamp_.time_since_epoch().count());
-    store_big_endian(at + producer_id, options_.producer_id.value);
-    store_big_endian(at + producer_epoch, options_.producer_epoch.value);
-    store_big_endian(at + base_sequence, options_.base_sequence);
-    store_big_endian(at + batch_layout::record_count, count_);
+    const Timestamp counted_from = base_timestamp_.value_or(options_.delete_horizon.value_or(no_timestamp));
+    store_big_endian(at + layout::base_offset, options_.base_offset.value);
+    store_big_endian(at + layout::batch_length, static_cast<std::int32_t>(batch.size() - layout::overhead));
+    store_big_endian(at + layout::partition_leader_epoch, options_.leader_epoch.value);
+    store_big_endian<std::int8_t>(at + layout::magic, 2);
+    store_big_endian(at + layout::attributes, static_cast<std::int16_t>(flags));
+    store_big_endian(at + layout::last_offset_delta, static_cast<std::int32_t>(last - options_.base_offset));
+    store_big_endian<std::int64_t>(at + layout::base_timestamp, counted_from.time_since_epoch().count());
+    store_big_endian<std::int64_t>(at + layout::max_timestamp, max_timestamp_.time_since_epoch().count());
+    store_big_endian(at + layout::producer_id, options_.producer_id.value);
+    store_big_endian(at + layout::producer_epoch, options_.producer_epoch.value);
+    store_big_endian(at + layout::base_sequence, options_.base_sequence);
+    store_big_endian(at + layout::record_count, count_);
     set_crc(batch);
     return batch;
 }

@@ -14,7 +14,7 @@ public:
     struct Options {
         Offset base_offset{0};
         Compression compression = Compression::none;
-        std::optional<int> level;  ///< of the compression; the codec's default without it
+        std::optional<int> level = std::nullopt;  ///< of the compression; the codec's default without it
         TimestampType timestamp_type = TimestampType::create_time;
         LeaderEpoch leader_epoch = no_leader_epoch;
         ProducerId producer_id = no_producer;
@@ -23,18 +23,22 @@ public:
         bool transactional = false;
         bool control = false;
         /// Kept by the cleaner in the base timestamp's place (KIP-534).
-        std::optional<Timestamp> delete_horizon;
+        std::optional<Timestamp> delete_horizon = std::nullopt;
     };
 
     explicit RecordBatchBuilder(Options options) : options_(options) {}
 
     /// The record gets the next offset.
-    void append(Timestamp timestamp, std::optional<BytesView> key, std::optional<BytesView> value,
-                std::span<const Header> headers = {});
+    void append(
+        Timestamp timestamp, std::optional<BytesView> key, std::optional<BytesView> value,
+        std::span<const Header> headers = {}
+    );
 
     /// A record at an offset of its own, above all so far: for compaction, which leaves gaps.
-    void append_at(Offset offset, Timestamp timestamp, std::optional<BytesView> key, std::optional<BytesView> value,
-                   std::span<const HeaderView> headers);
+    void append_at(
+        Offset offset, Timestamp timestamp, std::optional<BytesView> key, std::optional<BytesView> value,
+        std::span<const HeaderView> headers
+    );
 
     /// Keeps the batch's last offset and count of sequences although later records are gone (compaction).
     void set_last_offset(Offset offset) { last_offset_ = offset; }
