@@ -100,19 +100,34 @@ Expected<LogDir::Offsets> LogDir::read_checkpoints() const {
     return offsets;
 }
 
-Expected<void> LogDir::write_recovery_points(const PartitionOffsets& offsets) {
+void LogDir::keep_rows(const TopicPartition& partition, const Offsets& from) {
     const std::lock_guard lock(mutex_);
-    return recovery_points_.write(offsets);
+    const auto keep = [&](PartitionOffsets& into, const PartitionOffsets& source) {
+        if (const auto row = source.find(partition); row != source.end()) {
+            into.insert(*row);
+        }
+    };
+    keep(kept_.recovery_points, from.recovery_points);
+    keep(kept_.log_starts, from.log_starts);
+    keep(kept_.high_watermarks, from.high_watermarks);
+}
+
+Expected<void> LogDir::write_recovery_points(const PartitionOffsets& offsets) {
+    return write(recovery_points_, offsets, kept_.recovery_points);
 }
 
 Expected<void> LogDir::write_log_starts(const PartitionOffsets& offsets) {
-    const std::lock_guard lock(mutex_);
-    return log_starts_.write(offsets);
+    return write(log_starts_, offsets, kept_.log_starts);
 }
 
 Expected<void> LogDir::write_high_watermarks(const PartitionOffsets& offsets) {
+    return write(high_watermarks_, offsets, kept_.high_watermarks);
+}
+
+Expected<void> LogDir::write(CheckpointFile& file, PartitionOffsets offsets, const PartitionOffsets& kept) {
     const std::lock_guard lock(mutex_);
-    return high_watermarks_.write(offsets);
+    offsets.insert(kept.begin(), kept.end());
+    return file.write(offsets);
 }
 
 }  // namespace barnabas

@@ -25,8 +25,8 @@ public:
     /// From now on its partitions answer KAFKA_STORAGE_ERROR. The first reason counts, and is told in an event.
     void take_offline(const std::string& why);
 
-    /// Whether files in it can still be created, written and flushed, after an operation on it failed: when not, it goes
-    /// offline. A full disk does not count: what is there can be read, and room may come back.
+    /// Whether files in it can still be created, written and flushed, after an operation on it failed: when not, it
+    /// goes offline. A full disk does not count: what is there can be read, and room may come back.
     void probe(const std::string& failed_operation);
 
     /// How the last run left it, read from the clean-shutdown mark, which is taken off: a crash from now on is one.
@@ -38,24 +38,34 @@ public:
     /// Only when every log in it was recovered, flushed and closed, and the checkpoints are written.
     Expected<void> put_clean_shutdown_mark(BrokerEpoch epoch);
 
+    /// Every log in it was opened, or found broken. Before, no shutdown is a clean one.
+    void set_loaded() { loaded_ = true; }
+    [[nodiscard]] bool loaded() const { return loaded_; }
+
     struct Offsets {
         PartitionOffsets recovery_points;
         PartitionOffsets log_starts;
         PartitionOffsets high_watermarks;
     };
     [[nodiscard]] Expected<Offsets> read_checkpoints() const;
+    /// A partition whose log could not be opened: its rows stay in the checkpoints as they were.
+    void keep_rows(const TopicPartition& partition, const Offsets& from);
     Expected<void> write_recovery_points(const PartitionOffsets& offsets);
     Expected<void> write_log_starts(const PartitionOffsets& offsets);
     Expected<void> write_high_watermarks(const PartitionOffsets& offsets);
 
 private:
+    Expected<void> write(CheckpointFile& file, PartitionOffsets offsets, const PartitionOffsets& kept);
+
     FileSystem& files_;
     const std::string path_;
     const Uuid id_;
     std::atomic<bool> offline_ = false;
+    std::atomic<bool> loaded_ = false;
     mutable std::mutex reason_mutex_;  ///< guards `why_offline_`, for moments
     std::string why_offline_;
     mutable std::mutex mutex_;  ///< held over I/O: each file is written by one thread at a time
+    Offsets kept_;
     CheckpointFile recovery_points_;
     CheckpointFile log_starts_;
     CheckpointFile high_watermarks_;

@@ -30,14 +30,14 @@ Expected<std::shared_ptr<HostedLog>> LogDirs::find(const TopicPartition& partiti
 }
 
 Expected<std::shared_ptr<HostedLog>> LogDirs::find_locked(const TopicPartition& partition) const {
+    if (const auto broken = broken_.find(partition); broken != broken_.end()) {
+        return std::unexpected(broken->second);
+    }
     if (const auto found = current_.find(partition); found != current_.end()) {
         if (found->second->dir->offline()) {
             return std::unexpected(offline_error(partition, *found->second->dir));
         }
         return found->second;
-    }
-    if (const auto broken = broken_.find(partition); broken != broken_.end()) {
-        return std::unexpected(broken->second);
     }
     return nullptr;
 }
@@ -59,7 +59,9 @@ Expected<std::shared_ptr<HostedLog>> LogDirs::find_or_create(const NewLog& wante
     if (!wanted.new_partition && offline != dirs_.end()) {
         return std::unexpected(Error{
             ErrorCode::kafka_storage_error,
-            fmt::format("{} may lie in {}, which is offline; no second log is made", wanted.partition.text(), (*offline)->path())
+            fmt::format(
+                "{} may lie in {}, which is offline; no second log is made", wanted.partition.text(), (*offline)->path()
+            )
         });
     }
     Error last{ErrorCode::kafka_storage_error, "every log directory is offline"};
@@ -128,7 +130,8 @@ Expected<void> LogDirs::remove(const TopicPartition& partition, Instant now) {
     if (*hosted) {
         const std::lock_guard lock(mutex_);
         // Bounded, since it becomes finer than milliseconds.
-        const auto delay = std::min<std::chrono::milliseconds>(config_->log_segment_delete_delay_ms, std::chrono::years(1));
+        const auto delay =
+            std::min<std::chrono::milliseconds>(config_->log_segment_delete_delay_ms, std::chrono::years(1));
         leaving_.emplace(now + delay, Leaving{*hosted, (*hosted)->log->directory()});
     }
     return {};

@@ -25,8 +25,8 @@ public:
     /// `dirs` in the order of `log.dirs`.
     LogDirs(Options options, std::vector<std::shared_ptr<LogDir>> dirs);
 
-    /// Nothing when this node has no log of the partition. Errors: kafka_storage_error when its directory is offline, or
-    /// the log could not be opened, with the reason.
+    /// Nothing when this node has no log of the partition. Errors: kafka_storage_error when its directory is offline,
+    /// or the log could not be opened, with the reason.
     [[nodiscard]] Expected<std::shared_ptr<HostedLog>> find(const TopicPartition& partition) const;
 
     /// What a new log is made of.
@@ -88,7 +88,9 @@ public:
 
 private:
     [[nodiscard]] std::vector<std::shared_ptr<LogDir>> candidates(std::optional<Uuid> directory) const;
-    Expected<std::shared_ptr<HostedLog>> create_in(const std::shared_ptr<LogDir>& dir, const NewLog& wanted, Timestamp now);
+    Expected<std::shared_ptr<HostedLog>> create_in(
+        const std::shared_ptr<LogDir>& dir, const NewLog& wanted, Timestamp now
+    );
     Expected<std::shared_ptr<HostedLog>> take_out(const TopicPartition& partition, PartitionDir::Kind kind);
     [[nodiscard]] Expected<std::shared_ptr<HostedLog>> find_locked(const TopicPartition& partition) const;
 
