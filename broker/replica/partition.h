@@ -1,0 +1,122 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "io/waiter.h"
+#include "log/hosted_log.h"
+#include "replica/isr_state.h"
+
+namespace barnabas {
+
+/// What the controller says about a partition.
+struct LeaderAndIsr {
+    NodeId leader = no_node;
+    LeaderEpoch leader_epoch = no_leader_epoch;
+    PartitionEpoch partition_epoch{0};
+    std::vector<NodeId> replicas;
+    std::vector<NodeId> in_sync;
+
+    bool operator==(const LeaderAndIsr&) const = default;
+};
+
+/// Records of one partition as one fetch gets them.
+struct PartitionRead {
+    Offset high_watermark = no_offset;
+    Offset last_stable_offset = no_offset;
+    Offset log_start = no_offset;
+    LogSlice slice;
+};
+
+/// This broker's replica of one partition: who leads it, its log, and those who wait for it to move on.
+///
+/// Thread-safe. The log's mutex is the partition's: an append holds it from the epoch check to the high watermark.
+/// Reads take no lock that an append holds.
+class Partition : public std::enable_shared_from_this<Partition> {
+public:
+    /// `hosted` is null where the disk of the replica is offline: then all but the leader's id answers
+    /// kafka_storage_error with `why`.
+    Partition(TopicPartition name, TopicId topic, NodeId self, std::shared_ptr<HostedLog> hosted, std::string why = {});
+
+    [[nodiscard]] const TopicPartition& name() const { return name_; }
+    [[nodiscard]] const TopicId& topic_id() const { return topic_; }
+    /// Null where the disk is offline.
+    [[nodiscard]] const std::shared_ptr<HostedLog>& hosted() const { return hosted_; }
+
+    /// Follows what the controller decided. `now` gives every follower one whole lag time.
+    Expected<void> apply(const LeaderAndIsr& state, IsrState::Options options, Instant now);
+    /// The partition has left this broker; whoever waits for it is woken, and every further request refused.
+    void leave();
+
+    /// The leader's log, or why it cannot be used: not_leader_or_follower, kafka_storage_error, and for a request that
+    /// names an epoch (not -1) fenced_leader_epoch or unknown_leader_epoch.
+    [[nodiscard]] Expected<Log*> leader_log(LeaderEpoch request_epoch = no_leader_epoch) const;
+    [[nodiscard]] LeaderEpoch leader_epoch() const { return {leader_epoch_.load(std::memory_order_acquire)}; }
+    [[nodiscard]] bool leads() const { return leads_.load(std::memory_order_acquire); }
+
+    struct AppendRequest {
+        AppendOrigin origin = AppendOrigin::client;
+        /// acks=all: refuse with not_enough_replicas while fewer than `min.insync.replicas` are in sync
+        bool needs_min_isr = false;
+        LeaderEpoch epoch = no_leader_epoch;  ///< of the caller, where it has one (a coordinator)
+    };
+    /// Appends to the leader's log; offsets and epoch are written into `batches`.
+    std::expected<Appended, AppendFailure> append(MutableBytes batches, AppendRequest request, const Clock& clock);
+
+    /// Records from `offset`, up to the bound. Errors: those of `leader_log`, offset_out_of_range.
+    [[nodiscard]] Expected<PartitionRead> read(
+        Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one, LeaderEpoch request_epoch
+    ) const;
+
+    /// Deletes all below `offset` (-1: the high watermark). The new log start. Errors: those of `leader_log`,
+    /// offset_out_of_range, policy_violation where the topic only compacts.
+    Expected<Offset> delete_records(Offset offset);
+
+    /// `waiter` is notified whenever the high watermark or the last stable offset moves, leadership changes or the
+    /// partition leaves. Until `unwatch`.
+    void watch(std::shared_ptr<Waiter> waiter);
+    void unwatch(const Waiter& waiter);
+
+    [[nodiscard]] std::size_t in_sync_count() const;
+
+private:
+    [[nodiscard]] Expected<void> check_min_isr() const;
+    void notify_watchers();
+    void raise_high_watermark();
+
+    const TopicPartition name_;
+    const TopicId topic_;
+    const NodeId self_;
+    const std::shared_ptr<HostedLog> hosted_;
+    const std::string why_offline_;
+
+    std::atomic<std::int32_t> leader_epoch_{no_leader_epoch.value};
+    std::atomic<bool> leads_{false};
+
+    LeaderAndIsr state_;           ///< guarded by hosted_->mutex, as is the next
+    std::optional<IsrState> isr_;  ///< while leader
+
+    mutable std::mutex watch_mutex_;
+    std::vector<std::shared_ptr<Waiter>> watchers_;
+    std::atomic<std::size_t> watcher_count_{0};  ///< spares an append nobody waits for the lock
+};
+
+/// Watches partitions for one request, and stops when the request ends.
+class PartitionWatch {
+public:
+    explicit PartitionWatch(std::shared_ptr<Waiter> waiter) : waiter_(std::move(waiter)) {}
+    ~PartitionWatch();
+    PartitionWatch(const PartitionWatch&) = delete;
+    PartitionWatch& operator=(const PartitionWatch&) = delete;
+
+    void add(const std::shared_ptr<Partition>& partition);
+    [[nodiscard]] Waiter& waiter() { return *waiter_; }
+
+private:
+    std::shared_ptr<Waiter> waiter_;
+    std::vector<std::shared_ptr<Partition>> partitions_;
+};
+
+}  // namespace barnabas

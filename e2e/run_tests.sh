@@ -1,0 +1,81 @@
+# Sourced by ./dev: the tests in their order, each part counted, and the closing line.
+
+passed=0
+failed=0
+skipped=0
+failures=()
+
+# part NAME COMMAND...: runs a command whose output ends with "N passed, N failed[, N skipped]" and adds it up.
+part() {
+    local name=$1 log status=0 line started=$SECONDS
+    shift
+    log=build/test-logs/$name.log
+    mkdir -p build/test-logs
+    say "$name"
+    "$@" 2>&1 | tee "$log" || status=$?
+    line=$(grep -aoE '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$log" | tail -1)
+    if [ -z "$line" ]; then
+        line="0 passed, 1 failed"
+        echo "$name: no closing line (exit status $status)"
+    elif [ $status != 0 ] && [[ $line == *" 0 failed"* ]]; then
+        line="${line% failed*}"
+        line="${line%, *}, 1 failed"
+        echo "$name: exit status $status"
+    fi
+    local counts
+    counts=$(grep -oE '[0-9]+' <<<"$line")
+    local p f s
+    read -r p f s <<<"$(tr '\n' ' ' <<<"$counts") 0"
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
+    [ "$f" = 0 ] || failures+=("$name: $f failed, see $log")
+    say "$name: $line in $((SECONDS - started)) s"
+}
+
+# ctest's result as a closing line; what failed is printed in full.
+unit_tests() {
+    local folder=$1 output
+    shift
+    output=$(ctest --test-dir "$folder" -j2 --output-on-failure "$@" 2>&1) || true
+    grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed|^ *Start +[0-9]+:' <<<"$output" || true
+    sed -nE 's/^[0-9]+% tests passed, ([0-9]+) tests failed out of ([0-9]+)$/\1 \2/p' <<<"$output" |
+        awk '{ print $2 - $1 " passed, " $1 " failed" }'
+}
+
+# Every fuzzer for some seconds; its corpus is what its own folder keeps under testdata/NAME.
+run_fuzzers() {
+    local folder=$1 seconds=$2 fuzzer ok=0 bad=0
+    mkdir -p build/fuzz-findings
+    for fuzzer in "$folder"/*_fuzz; do
+        [ -x "$fuzzer" ] || continue
+        if "$fuzzer" -max_total_time="$seconds" -max_len=65536 -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 \
+            -artifact_prefix=build/fuzz-findings/"$(basename "$fuzzer")-" >"$fuzzer.log" 2>&1; then
+            ok=$((ok + 1))
+        else
+            bad=$((bad + 1))
+            tail -40 "$fuzzer.log"
+        fi
+    done
+    echo "$ok passed, $bad failed"
+}
+
+run_tests() {
+    local which=${1:-all}
+    build release barnabas >&2
+    if [ "$which" != e2e ]; then
+        build dev all >&2
+        part check ./dev check
+        part unit unit_tests build/dev
+        part fuzz run_fuzzers build/dev 2
+    fi
+    if [ "$which" != unit ]; then
+        . e2e/run_e2e.sh
+        run_e2e
+    fi
+    printf '%s\n' "${failures[@]}"
+    if [ $skipped = 0 ]; then
+        echo "$passed passed, $failed failed"
+    else
+        echo "$passed passed, $failed failed, $skipped skipped"
+    fi
+    [ $failed = 0 ] || exit 1
+}
