@@ -26,6 +26,14 @@ struct IoError {
 template <class T>
 using IoResult = std::expected<T, IoError>;
 
+/// Takes the steps in order until one fails. Answers the last one taken.
+template <class... Step>
+IoResult<void> in_order(Step&&... steps) {
+    IoResult<void> result;
+    (void)(... && (result = steps()).has_value());
+    return result;
+}
+
 /// One open file; closed by its destructor. Positions and sizes are in bytes.
 ///
 /// Reads may run on any thread beside each other and beside one writer. What was written is seen by every later read

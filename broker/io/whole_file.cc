@@ -14,8 +14,10 @@ IoResult<void> write_synced(FileSystem& files, const std::string& path, BytesVie
     if (!file) {
         return std::unexpected(file.error());
     }
-    return (*file)->truncate(0).and_then([&] { return (*file)->write_at(0, bytes); }
-    ).and_then([&] { return (*file)->sync(); });
+    return in_order(
+        [&] { return (*file)->truncate(0); }, [&] { return (*file)->write_at(0, bytes); },
+        [&] { return (*file)->sync(); }
+    );
 }
 
 }  // namespace
@@ -47,9 +49,10 @@ IoResult<std::optional<Bytes>> read_whole_file(FileSystem& files, const std::str
 
 IoResult<void> replace_file(FileSystem& files, const std::string& path, BytesView bytes) {
     const std::string beside = path + ".tmp";
-    return write_synced(files, beside, bytes).and_then([&] { return files.rename(beside, path); }).and_then([&] {
-        return files.sync_directory(folder_of(path));
-    });
+    return in_order(
+        [&] { return write_synced(files, beside, bytes); }, [&] { return files.rename(beside, path); },
+        [&] { return files.sync_directory(folder_of(path)); }
+    );
 }
 
 }  // namespace barnabas
