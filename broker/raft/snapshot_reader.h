@@ -6,11 +6,13 @@
 
 #include "io/file.h"
 #include "log/storage_error.h"
-#include "model/record_batch.h"
+#include "model/record.h"
 #include "raft/log_point.h"
 #include "raft/voter_set.h"
 
 namespace barnabas {
+
+struct ControlRecordView;
 
 /// Reads a snapshot or a bootstrap checkpoint, batch by batch, checksums verified. One thread at a time.
 class SnapshotReader {
@@ -40,14 +42,15 @@ private:
     Expected<RecordBatchView> take_batch();
     Expected<BytesView> bytes_at(std::int64_t position, std::int64_t length);
     Expected<void> read_control(RecordBatchView batch);
+    Expected<void> read_control(const ControlRecordView& record);
 
     std::unique_ptr<File> file_;
     Bytes memory_;  ///< all of it, when there is no file
     std::int64_t size_ = 0;
     SnapshotId id_;
     std::int64_t position_ = 0;
-    Bytes buffer_;               ///< the batch
-    std::vector<Bytes> values_;  ///< of a compressed batch
+    Bytes buffer_;                         ///< the batch
+    std::optional<RecordReader> records_;  ///< keeps what a compressed batch expanded to
     bool header_ = false;
     bool footer_ = false;
     Timestamp last_append_ = no_timestamp;
