@@ -1,0 +1,129 @@
+#include "config/known_key.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "config/nearest.h"
+#include "config/value_text.h"
+
+namespace barnabas {
+
+namespace {
+
+constexpr std::string_view listener_prefix = "listener.name.";
+
+constexpr Status retired{Standing::idle, "Kafka 4 has no such setting any more"};
+
+constexpr auto retired_keys = std::to_array<std::string_view>({
+#define RETIRED(key) key,
+#include "config/retired_keys.def"
+#undef RETIRED
+});
+
+struct Family {
+    std::string_view prefix;
+    Status status;
+};
+
+/// Keys that belong to what Kafka would load or run; any text may follow the prefix.
+constexpr auto families = std::to_array<Family>({
+    {"zookeeper.", {Standing::idle, "there is no ZooKeeper"}},
+    {"metrics.context.", status::no_pools},
+    {"config.providers.", status::no_providers},
+    {"rsm.config.", status::no_tiering},
+    {"rlmm.config.", status::no_tiering},
+    {"super.users", status::no_acls},
+    {"allow.everyone.if.no.acl.found", status::no_acls},
+    {"client.quota.callback.", status::no_plugins},
+});
+
+constexpr auto dynamic_only = std::to_array<std::string_view>({
+    "leader.replication.throttled.rate",
+    "follower.replication.throttled.rate",
+    "replica.alter.log.dirs.io.max.bytes.per.second",
+});
+
+/// What may be set for one listener. A SASL mechanism's name may stand in front, as in `plain.sasl.jaas.config`.
+std::optional<KnownKey> find_listener_key(std::string_view listener, std::string_view rest) {
+    const auto* row = find_option(rest);
+    if (row == nullptr) {
+        const auto dot = rest.find('.');
+        row = dot == std::string_view::npos ? nullptr : find_option(rest.substr(dot + 1));
+        if (row == nullptr || row->status.reason != status::no_sasl.reason) {
+            return std::nullopt;
+        }
+    }
+    if (row->key == "max.connections" || row->status.standing == Standing::refused) {
+        return KnownKey{row, row->status, listener};
+    }
+    constexpr Status not_per_listener{Standing::refused, "it cannot be set for one listener alone"};
+    return KnownKey{row, not_per_listener, listener};
+}
+
+/// The value of a refused key that asks for nothing: its default, or nothing at all.
+bool asks_for_nothing(const Option& row, std::string_view value) {
+    static const Config defaults;
+    return value_text::trim(value).empty() || (!row.sensitive() && row.text(defaults) == value_text::trim(value));
+}
+
+}  // namespace
+
+std::optional<KnownKey> find_known_key(std::string_view key) {
+    if (const auto* row = find_option(key)) {
+        return KnownKey{row, row->status, {}};
+    }
+    if (key.starts_with(listener_prefix)) {
+        const auto rest = key.substr(listener_prefix.size());
+        const auto dot = rest.find('.');
+        return dot == std::string_view::npos || dot == 0 ? std::nullopt
+                                                         : find_listener_key(rest.substr(0, dot), rest.substr(dot + 1));
+    }
+    if (std::ranges::find(retired_keys, key) != retired_keys.end()) {
+        return KnownKey{nullptr, retired, {}};
+    }
+    const auto* family =
+        std::ranges::find_if(families, [&](const Family& each) { return key.starts_with(each.prefix); });
+    return family != families.end() ? std::optional(KnownKey{nullptr, family->status, {}}) : std::nullopt;
+}
+
+std::string unknown_key_words(std::string_view key) {
+    if (const auto* row = find_topic_option(key); row != nullptr && !row->broker_key.empty()) {
+        return fmt::format("'{}' is a setting of topics; that of brokers is {}", key, row->broker_key);
+    }
+    std::vector<std::string_view> keys;
+    for (const auto& row : options()) {
+        keys.push_back(row.key);
+    }
+    return fmt::format("unknown setting '{}'; did you mean {}?", key, nearest(key, keys));
+}
+
+std::expected<void, std::string> apply_setting(
+    Config& config, std::string_view key, const KnownKey& known, std::string_view value
+) {
+    const auto refuse = [&](std::string_view why) { return std::unexpected(fmt::format("{}: {}", key, why)); };
+    const bool refused = known.status.standing == Standing::refused;
+    if (refused && (known.row == nullptr || !asks_for_nothing(*known.row, value))) {
+        return refuse(fmt::format("{}; remove this setting", known.status.reason));
+    }
+    if (known.row == nullptr || refused) {
+        return {};
+    }
+    if (known.listener.empty()) {
+        const auto set = known.row->set(config, value);
+        return set ? set : refuse(set.error());
+    }
+    Config one;
+    if (const auto set = known.row->set(one, value); !set) {
+        return refuse(set.error());
+    }
+    config.listener_limits[std::string(known.listener)].max_connections = one.max_connections;
+    return {};
+}
+
+bool is_dynamic_only(std::string_view key) {
+    return std::ranges::find(dynamic_only, key) != dynamic_only.end();
+}
+
+}  // namespace barnabas
