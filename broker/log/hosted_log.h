@@ -9,6 +9,14 @@
 
 namespace barnabas {
 
+/// What the cleaner knows of a log; guarded by the cleaner's mutex.
+struct CleanerMark {
+    std::optional<Offset> clean_end;  ///< below it each key stands once
+    bool in_progress = false;
+    bool cut = false;  ///< while it was in progress
+    bool uncleanable = false;
+};
+
 /// A partition's log, the mutex that guards it, and the directory that it lies in. Shared by whoever works on the
 /// partition: the replica that appends and reads, retention, the cleaner, checkpoints.
 struct HostedLog {
@@ -21,6 +29,7 @@ struct HostedLog {
     const std::unique_ptr<Log> log;
     /// Set under the mutex when the partition left this node: upkeep and cleaning keep off from then on.
     std::atomic<bool> removed = false;
+    CleanerMark cleaner;
 };
 
 using HostedLogs = std::map<TopicPartition, std::shared_ptr<HostedLog>>;
