@@ -1,0 +1,35 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "metadata/metadata_delta.h"
+
+namespace barnabas {
+
+/// Where everybody in the node learns what the cluster has agreed on.
+class MetadataCache {
+public:
+    using Subscriber = std::function<void(const MetadataDelta& delta)>;
+
+    MetadataCache() : image_(std::make_shared<const MetadataImage>()) {}
+
+    /// The latest image, never null; empty until the first is published. Any thread. Take it once for each request, so
+    /// that all of the answer comes from one state.
+    [[nodiscard]] std::shared_ptr<const MetadataImage> image() const { return image_.load(std::memory_order_acquire); }
+
+    /// `subscriber` is called for every image from the next one on, in order, on the thread that publishes and before
+    /// publish() returns: it must not block for long. All subscribe before the first image is published.
+    void subscribe(Subscriber subscriber) { subscribers_.push_back(std::move(subscriber)); }
+
+    /// Makes `delta.after` the image. One thread.
+    void publish(const MetadataDelta& delta);
+
+private:
+    std::atomic<std::shared_ptr<const MetadataImage>> image_;
+    std::vector<Subscriber> subscribers_;
+};
+
+}  // namespace barnabas
