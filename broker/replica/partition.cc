@@ -11,7 +11,7 @@ Partition::Partition(
 )
     : name_(std::move(name)), topic_(topic), self_(self), hosted_(std::move(hosted)), why_offline_(std::move(why)) {}
 
-Expected<void> Partition::apply(const LeaderAndIsr& state, IsrState::Options options, Instant now) {
+Expected<void> Partition::apply(const PartitionRegistration& state, IsrState::Options options, Instant now) {
     if (!hosted_) {
         leader_epoch_.store(state.leader_epoch.value, std::memory_order_release);
         return {};
@@ -24,15 +24,14 @@ Expected<void> Partition::apply(const LeaderAndIsr& state, IsrState::Options opt
                 if (auto begun = hosted_->log->begin_leader_epoch(state.leader_epoch); !begun) {
                     return begun;
                 }
-                isr_.emplace(options, self_, state.replicas, state.in_sync, hosted_->log->log_end(), now);
+                isr_.emplace(options, self_, state.replicas, state.isr, hosted_->log->log_end(), now);
             } else {
-                isr_->confirmed(state.in_sync);
+                isr_->confirmed(state.isr);
             }
             raise_high_watermark();
         } else {
             isr_.reset();
         }
-        state_ = state;
         leader_epoch_.store(state.leader_epoch.value, std::memory_order_release);
         leads_.store(state.leader == self_, std::memory_order_release);
     }
@@ -79,14 +78,15 @@ Expected<Log*> Partition::leader_log(LeaderEpoch request_epoch) const {
     return hosted_->log.get();
 }
 
-std::expected<Appended, AppendFailure> Partition::append(
+std::expected<Partition::AppendResult, AppendFailure> Partition::append(
     MutableBytes batches, AppendRequest request, const Clock& clock
 ) {
     const auto usable = leader_log(request.epoch);
     if (!usable) {
         return std::unexpected(AppendFailure{usable.error(), {}});
     }
-    std::expected<Appended, AppendFailure> appended;
+    Log& log = **usable;
+    AppendResult result;
     {
         const std::scoped_lock lock(hosted_->mutex);
         if (!isr_) {  // lost between the check and the lock
@@ -97,17 +97,25 @@ std::expected<Appended, AppendFailure> Partition::append(
                 return std::unexpected(AppendFailure{enough.error(), {}});
             }
         }
-        Log& log = **usable;
         const Timestamp now = clock.timestamp();
-        appended = log.append(batches, leader_epoch(), request.origin, now);
-        if (!appended || appended->duplicate) {
-            return appended;
+        auto appended = log.append(batches, leader_epoch(), request.origin, now);
+        if (!appended) {
+            return std::unexpected(std::move(appended).error());
         }
+        result.appended = *appended;
+        if (result.appended.duplicate) {
+            return result;
+        }
+        result.flush_due = log.flush_due(now);
         isr_->appended(log.log_end(), clock.now());
         raise_high_watermark();
     }
     notify_watchers();
-    return appended;
+    return result;
+}
+
+Expected<void> Partition::flush(Timestamp now) {
+    return hosted_->log->flush(hosted_->log->log_end(), now);
 }
 
 Expected<void> Partition::check_min_isr() const {

@@ -7,20 +7,10 @@
 
 #include "io/waiter.h"
 #include "log/hosted_log.h"
+#include "metadata/partition_registration.h"
 #include "replica/isr_state.h"
 
 namespace barnabas {
-
-/// What the controller says about a partition.
-struct LeaderAndIsr {
-    NodeId leader = no_node;
-    LeaderEpoch leader_epoch = no_leader_epoch;
-    PartitionEpoch partition_epoch{0};
-    std::vector<NodeId> replicas;
-    std::vector<NodeId> in_sync;
-
-    bool operator==(const LeaderAndIsr&) const = default;
-};
 
 /// Records of one partition as one fetch gets them.
 struct PartitionRead {
@@ -46,7 +36,7 @@ public:
     [[nodiscard]] const std::shared_ptr<HostedLog>& hosted() const { return hosted_; }
 
     /// Follows what the controller decided. `now` gives every follower one whole lag time.
-    Expected<void> apply(const LeaderAndIsr& state, IsrState::Options options, Instant now);
+    Expected<void> apply(const PartitionRegistration& state, IsrState::Options options, Instant now);
     /// The partition has left this broker; whoever waits for it is woken, and every further request refused.
     void leave();
 
@@ -62,8 +52,18 @@ public:
         bool needs_min_isr = false;
         LeaderEpoch epoch = no_leader_epoch;  ///< of the caller, where it has one (a coordinator)
     };
+    struct AppendResult {
+        Appended appended;
+        bool flush_due = false;  ///< `flush.messages` or `flush.ms` ask for `flush()` before the answer
+    };
     /// Appends to the leader's log; offsets and epoch are written into `batches`.
-    std::expected<Appended, AppendFailure> append(MutableBytes batches, AppendRequest request, const Clock& clock);
+    std::expected<AppendResult, AppendFailure> append(MutableBytes batches, AppendRequest request, const Clock& clock);
+
+    /// Brings the log to the device. Blocks: on a background thread.
+    Expected<void> flush(Timestamp now);
+
+    /// Whether every record below `end` is committed.
+    [[nodiscard]] bool committed(Offset end) const { return hosted_ && hosted_->log->high_watermark() >= end; }
 
     /// Records from `offset`, up to the bound. Errors: those of `leader_log`, offset_out_of_range.
     [[nodiscard]] Expected<PartitionRead> read(
@@ -95,8 +95,7 @@ private:
     std::atomic<std::int32_t> leader_epoch_{no_leader_epoch.value};
     std::atomic<bool> leads_{false};
 
-    LeaderAndIsr state_;           ///< guarded by hosted_->mutex, as is the next
-    std::optional<IsrState> isr_;  ///< while leader
+    std::optional<IsrState> isr_;  ///< while leader; guarded by hosted_->mutex
 
     mutable std::mutex watch_mutex_;
     std::vector<std::shared_ptr<Waiter>> watchers_;

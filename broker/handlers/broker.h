@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "common/clock.h"
+#include "config/current_config.h"
+#include "model/ids.h"
+
+namespace barnabas {
+
+class BackgroundPool;
+class ControllerClient;
+class FetchSessionCache;
+class GroupCoordinator;
+class LogDirs;
+class MetadataCache;
+class ProducerIds;
+class ReplicaManager;
+
+/// The services of a node that handlers use. They live as long as the node; each is safe from any thread.
+struct Broker {
+    NodeId node;
+    std::string cluster_id;
+    const Clock& clock;
+    const CurrentConfig& current_config;
+    BackgroundPool& background;
+    LogDirs& log_dirs;
+    MetadataCache& metadata;
+    ReplicaManager& replicas;
+    FetchSessionCache& fetch_sessions;
+    ProducerIds& producer_ids;
+    ControllerClient& controller;
+    GroupCoordinator& groups;
+
+    [[nodiscard]] std::shared_ptr<const Config> config() const { return current_config.get(); }
+};
+
+}  // namespace barnabas

@@ -1,0 +1,234 @@
+// Fetch (API 1). Version 7 brings sessions (KIP-227), 12 diverging epochs for followers (KIP-595), 13 topic ids
+// (KIP-516), 16 node endpoints (KIP-951).
+
+#include "protocol/fetch.h"
+
+#include <fmt/format.h>
+
+#include "handlers/broker.h"
+#include "handlers/dispatch.h"
+#include "handlers/leader_endpoint.h"
+#include "io/waiter.h"
+#include "replica/fetch_session.h"
+#include "replica/replica_manager.h"
+
+namespace barnabas {
+
+namespace {
+
+/// One partition of the fetch, and what it gets.
+struct Fetched {
+    FetchPartition wanted;
+    std::shared_ptr<Partition> partition;  ///< null when it could not be found
+    Error error{ErrorCode::none, {}};
+    PartitionRead read;
+};
+
+class Fetch {
+public:
+    Fetch(RequestContext& context, const FetchRequest& request, std::vector<FetchPartition> partitions);
+
+    /// Reads every partition within the limits.
+    void read_all();
+    /// Enough to answer at once: min.bytes, an error, or nothing to wait for.
+    [[nodiscard]] bool satisfied() const;
+    Task<> wait_for_more();
+    FetchResponse respond(FetchSessionCache& sessions, const FetchSessionCache::Context& session);
+
+private:
+    void read(Fetched& fetched, std::int64_t left, bool at_least_one);
+    [[nodiscard]] FetchResponse::PartitionData partition_data(Fetched& fetched) const;
+    void name_leader(FetchResponse& response, const Fetched& fetched, FetchResponse::PartitionData& data) const;
+
+    RequestContext& context_;
+    const FetchRequest& request_;
+    ReadUpTo bound_;
+    std::int64_t max_bytes_;
+    std::vector<Fetched> fetched_;
+    std::int64_t bytes_ = 0;
+    bool any_error_ = false;
+};
+
+Fetch::Fetch(RequestContext& context, const FetchRequest& request, std::vector<FetchPartition> partitions)
+    : context_(context),
+      request_(request),
+      bound_(request.isolation_level == 1 ? ReadUpTo::last_stable : ReadUpTo::high_watermark),
+      max_bytes_(std::min(request.max_bytes, context.broker.config()->fetch_max_bytes)) {
+    fetched_.reserve(partitions.size());
+    for (FetchPartition& wanted : partitions) {
+        Fetched& fetched =
+            fetched_.emplace_back(Fetched{.wanted = std::move(wanted), .partition = nullptr, .read = {}});
+        auto found = context.version >= 13
+                         ? context.broker.replicas.find(fetched.wanted.topic_id, fetched.wanted.partition)
+                         : context.broker.replicas.find(fetched.wanted.topic, fetched.wanted.partition);
+        if (found) {
+            fetched.partition = *std::move(found);
+        } else {
+            fetched.error = found.error();
+        }
+    }
+}
+
+void Fetch::read_all() {
+    bytes_ = 0;
+    any_error_ = false;
+    for (Fetched& fetched : fetched_) {
+        if (fetched.partition) {
+            read(fetched, std::max<std::int64_t>(max_bytes_ - bytes_, 0), bytes_ == 0);
+            bytes_ += fetched.read.slice.length;
+        }
+        any_error_ = any_error_ || fetched.error.code != ErrorCode::none;
+    }
+}
+
+void Fetch::read(Fetched& fetched, std::int64_t left, bool at_least_one) {
+    const std::int64_t most = std::min<std::int64_t>(left, fetched.wanted.max_bytes);
+    auto read =
+        fetched.partition->read(fetched.wanted.fetch_offset, most, bound_, at_least_one, fetched.wanted.leader_epoch);
+    if (!read) {
+        fetched.error = std::move(read).error();
+        fetched.read = {};
+        return;
+    }
+    fetched.error = {ErrorCode::none, {}};
+    fetched.read = *std::move(read);
+}
+
+bool Fetch::satisfied() const {
+    return request_.max_wait_ms <= 0 || fetched_.empty() || any_error_ || bytes_ >= request_.min_bytes;
+}
+
+Task<> Fetch::wait_for_more() {
+    PartitionWatch watch(Waiter::on(context_.session.loop));
+    for (const Fetched& fetched : fetched_) {
+        watch.add(fetched.partition);
+    }
+    const Instant deadline = context_.arrived + std::chrono::milliseconds(request_.max_wait_ms);
+    bool in_time = true;
+    while (in_time) {
+        read_all();
+        if (satisfied()) {
+            co_return;
+        }
+        in_time = co_await watch.waiter().wait(deadline);
+    }
+    read_all();
+}
+
+FetchResponse::PartitionData Fetch::partition_data(Fetched& fetched) const {
+    FetchResponse::PartitionData data;
+    data.partition_index = fetched.wanted.partition.value;
+    data.error_code = fetched.error.code;
+    data.high_watermark = fetched.read.high_watermark.value;
+    data.last_stable_offset = fetched.read.last_stable_offset.value;
+    data.log_start_offset = fetched.read.log_start.value;
+    data.records = RecordBytes(BytesView{});
+    LogSlice& slice = fetched.read.slice;
+    if (slice.length > 0) {
+        const int fd = slice.file->fd();
+        data.records =
+            RecordBytes(FileSlice{fd, slice.position, static_cast<std::size_t>(slice.length), std::move(slice.file)});
+    }
+    if (bound_ == ReadUpTo::last_stable && fetched.error.code == ErrorCode::none) {
+        data.aborted_transactions.emplace();
+        for (const AbortedTransaction& aborted : slice.aborted) {
+            data.aborted_transactions->push_back(
+                {.producer_id = aborted.producer.value, .first_offset = aborted.first_offset.value}
+            );
+        }
+    } else {
+        data.aborted_transactions.reset();
+    }
+    return data;
+}
+
+void Fetch::name_leader(FetchResponse& response, const Fetched& fetched, FetchResponse::PartitionData& data) const {
+    const bool moved =
+        fetched.error.code == ErrorCode::not_leader_or_follower || fetched.error.code == ErrorCode::fenced_leader_epoch;
+    if (!moved || !fetched.partition) {
+        return;
+    }
+    const auto image = context_.broker.metadata.image();
+    if (const auto leader = find_leader(*image, fetched.partition->name(), context_.session.listener)) {
+        data.current_leader.leader_id = leader->id.value;
+        data.current_leader.leader_epoch = leader->epoch.value;
+        add_endpoint(response.node_endpoints, *leader);
+    }
+}
+
+FetchResponse Fetch::respond(FetchSessionCache& sessions, const FetchSessionCache::Context& session) {
+    FetchResponse response;
+    response.session_id = session.session_id();
+    for (Fetched& fetched : fetched_) {
+        const FetchedState state{
+            fetched.read.high_watermark, fetched.read.log_start, fetched.read.slice.length > 0,
+            fetched.error.code != ErrorCode::none
+        };
+        if (!sessions.answered(session, fetched.wanted, state)) {
+            continue;
+        }
+        const bool same_topic = !response.responses.empty() &&
+                                response.responses.back().topic == fetched.wanted.topic &&
+                                response.responses.back().topic_id == fetched.wanted.topic_id;
+        if (!same_topic) {
+            response.responses.push_back(
+                {.topic = fetched.wanted.topic,
+                 .topic_id = fetched.wanted.topic_id,
+                 .partitions = {},
+                 .unknown_tags = {}}
+            );
+        }
+        auto& data = response.responses.back().partitions.emplace_back(partition_data(fetched));
+        name_leader(response, fetched, data);
+    }
+    return response;
+}
+
+FetchPartition partition_of(const FetchRequest::FetchTopic& topic, const FetchRequest::FetchPartition& partition) {
+    return {
+        .topic = std::string(topic.topic),
+        .topic_id = topic.topic_id,
+        .partition = {partition.partition},
+        .fetch_offset = {partition.fetch_offset},
+        .max_bytes = partition.partition_max_bytes,
+        .leader_epoch = {partition.current_leader_epoch},
+        .last_fetched_epoch = {partition.last_fetched_epoch},
+        .log_start = {partition.log_start_offset},
+    };
+}
+
+FetchSessionCache::Request session_request(const FetchRequest& request, std::int16_t version) {
+    FetchSessionCache::Request wanted{request.session_id, request.session_epoch, version >= 13, {}, {}};
+    for (const auto& topic : request.topics) {
+        for (const auto& partition : topic.partitions) {
+            wanted.partitions.push_back(partition_of(topic, partition));
+        }
+    }
+    for (const auto& topic : request.forgotten_topics_data) {
+        for (const std::int32_t partition : topic.partitions) {
+            wanted.forgotten.push_back(
+                {.topic = std::string(topic.topic), .topic_id = topic.topic_id, .partition = {partition}}
+            );
+        }
+    }
+    return wanted;
+}
+
+}  // namespace
+
+Task<FetchResponse> handle(RequestContext& context, FetchRequest request) {
+    FetchSessionCache& sessions = context.broker.fetch_sessions;
+    auto session = sessions.begin(session_request(request, context.version), context.arrived);
+    if (!session) {
+        context.failed = true;
+        co_return FetchResponse{.error_code = session.error().code};
+    }
+    Fetch fetch(context, request, std::move(session->partitions));
+    fetch.read_all();
+    if (!fetch.satisfied()) {
+        co_await fetch.wait_for_more();
+    }
+    co_return fetch.respond(sessions, *session);
+}
+
+}  // namespace barnabas

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "config/current_config.h"
+#include "log/log_dirs.h"
+#include "metadata/metadata_cache.h"
+#include "replica/partition.h"
+
+namespace barnabas {
+
+/// The partitions of which this broker has a replica. Follows the metadata image.
+///
+/// `find` may be called from any thread; `apply` from one, which it may block for the disk's time.
+class ReplicaManager {
+public:
+    struct Options {
+        NodeId self;
+        const Clock& clock;
+        LogDirs& log_dirs;
+        const MetadataCache& metadata;
+        const CurrentConfig& config;
+    };
+
+    /// A replica whose directory this broker chose, which the controller must learn (KIP-858).
+    struct ChosenDirectory {
+        TopicId topic;
+        PartitionId partition;
+        Uuid directory;
+    };
+
+    explicit ReplicaManager(Options options) : options_(options) {}
+
+    /// Makes, re-leads and removes replicas so that they are what `image` says. A disk that refuses costs its own
+    /// partitions only: they answer kafka_storage_error. Answers the directories that were chosen here.
+    std::vector<ChosenDirectory> apply(const MetadataDelta& delta);
+
+    /// Logs of partitions that the whole, current metadata does not place here are renamed to "-stray", with an event.
+    void set_aside_strays(const MetadataImage& image);
+
+    /// Errors: not_leader_or_follower when another broker has it, unknown_topic_or_partition when nobody does.
+    [[nodiscard]] Expected<std::shared_ptr<Partition>> find(std::string_view topic, PartitionId partition) const;
+    /// Errors: the same, and unknown_topic_id for an id that no topic has.
+    [[nodiscard]] Expected<std::shared_ptr<Partition>> find(const TopicId& topic, PartitionId partition) const;
+
+    /// Every replica, in no order.
+    [[nodiscard]] std::vector<std::shared_ptr<Partition>> partitions() const;
+
+private:
+    struct Topic {
+        std::string name;
+        TopicId id;
+        std::unordered_map<std::int32_t, std::shared_ptr<Partition>> partitions;
+    };
+    struct NameHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view name) const noexcept { return std::hash<std::string_view>()(name); }
+    };
+
+    struct Change {
+        const TopicImage& topic;
+        PartitionId partition;
+        const PartitionRegistration& state;
+        const MetadataImage& image;
+        bool at_start;  ///< the partition may have been here before this process
+    };
+
+    void apply_partition(const Change& change, std::vector<ChosenDirectory>& chosen);
+    [[nodiscard]] std::shared_ptr<Partition> make(const Change& change, std::vector<ChosenDirectory>& chosen);
+    void put(const Change& change, std::shared_ptr<Partition> partition);
+    void remove(const TopicId& topic, PartitionId partition);
+    [[nodiscard]] std::shared_ptr<Partition> held(const TopicId& topic, PartitionId partition) const;
+    [[nodiscard]] std::shared_ptr<const TopicConfig> topic_config(const std::string& topic, const MetadataImage& image)
+        const;
+    void apply_configs(const MetadataDelta& delta);
+
+    const Options options_;
+    mutable std::shared_mutex mutex_;
+    std::unordered_map<std::string, std::shared_ptr<Topic>, NameHash, std::equal_to<>> by_name_;
+    std::unordered_map<TopicId, std::shared_ptr<Topic>> by_id_;
+};
+
+}  // namespace barnabas
