@@ -27,8 +27,8 @@ struct Session {
     ListenerKind listener_kind = ListenerKind::broker;
     bool authenticated = true;  ///< false on a SASL listener until the exchange is done
     std::string principal = "User:ANONYMOUS";
-    std::string client_software_name;  ///< from ApiVersions, empty when unknown
-    std::string client_software_version;
+    std::string client_software_name = {};  ///< from ApiVersions, empty when unknown
+    std::string client_software_version = {};
 };
 
 /// What a handler knows of the request besides its body, and what it may decide besides the response.

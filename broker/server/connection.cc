@@ -1,0 +1,248 @@
+#include "server/connection.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <system_error>
+
+#include "common/events.h"
+
+namespace barnabas {
+
+namespace {
+
+constexpr auto as_result = boost::asio::as_tuple(use_task);
+
+/// The stretches of `frame` in the order of the wire.
+void lay_out(const Payload& frame, std::vector<SendPiece>& pieces) {
+    pieces.clear();
+    const BytesView bytes = frame.bytes;
+    std::size_t from = 0;
+    for (const auto& splice : frame.splices) {
+        pieces.push_back(SendPiece::of(bytes.subspan(from, splice.position - from)));
+        from = splice.position;
+        if (const FileSlice* slice = splice.records.slice()) {
+            pieces.push_back(SendPiece::of_file(slice->fd, slice->offset, slice->size));
+        } else {
+            pieces.push_back(SendPiece::of(splice.records.bytes()));
+        }
+    }
+    pieces.push_back(SendPiece::of(bytes.subspan(from)));
+}
+
+}  // namespace
+
+Connection::Connection(
+    const ConnectionEnvironment& environment, ListenerMetrics& metrics, Socket socket, Session session,
+    ConnectionLimits::Place place
+)
+    : environment_(environment),
+      metrics_(metrics),
+      socket_(std::move(socket)),
+      session_(std::move(session)),
+      place_(std::move(place)),
+      buffer_(environment.max_request_bytes),
+      last_moved_(system_clock().now()) {
+    metrics_.accepted.add();
+    metrics_.open.add(1);
+}
+
+Connection::~Connection() {
+    metrics_.open.add(-1);
+}
+
+Task<> Connection::run() {
+    const auto self = shared_from_this();
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    while (co_await receive_frame() && co_await serve_frame()) {
+    }
+    give_memory_back();
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+}
+
+Task<bool> Connection::receive_frame() {
+    phase_ = Phase::receiving;
+    while (!closing_ && buffer_.state() == FrameBuffer::State::incomplete) {
+        if (buffer_.frame_size() > buffer_.base_capacity && memory_taken_ == 0 && !co_await take_memory()) {
+            co_return false;
+        }
+        buffer_.make_room();
+        const MutableBytes room = buffer_.room();
+        const auto [error, size] =
+            co_await socket_.async_receive(boost::asio::buffer(room.data(), room.size()), as_result);
+        if (error == boost::asio::error::operation_aborted && !closing_) {
+            buffer_.trim();
+            continue;
+        }
+        if (error) {
+            lost(error == boost::asio::error::eof ? "" : error.message());
+            co_return false;
+        }
+        buffer_.received(size);
+        moved_ = true;
+    }
+    if (!closing_ && buffer_.state() == FrameBuffer::State::broken) {
+        complain("no Kafka request", buffer_.problem());
+        co_return false;
+    }
+    co_return !closing_;
+}
+
+Task<bool> Connection::take_memory() {
+    const std::size_t size = buffer_.frame_size();
+    if (!environment_.memory.try_take(size) && !co_await environment_.memory.take(session_.loop, size)) {
+        co_return false;
+    }
+    memory_taken_ = size;
+    co_return true;
+}
+
+void Connection::give_memory_back() {
+    if (memory_taken_ > 0) {
+        environment_.memory.give_back(std::exchange(memory_taken_, 0));
+        if (environment_.memory.bounded()) {
+            buffer_.trim();  // what is not counted is not kept
+        }
+    }
+}
+
+Task<bool> Connection::serve_frame() {
+    phase_ = Phase::serving;
+    if (hung_up_) {
+        cut_short_when_suspended();
+    }
+    const Instant arrived = system_clock().now();
+    const std::size_t request_bytes = buffer_.frame_size();
+    const auto answer = co_await environment_.processor.serve(session_, buffer_.frame(), arrived);
+    if (!answer) {
+        complain("request refused", answer.error().detail);
+        co_return false;
+    }
+    if (answer->frame) {
+        phase_ = Phase::sending;
+        if (!co_await send(*answer->frame)) {
+            co_return false;
+        }
+    }
+    account(*answer, request_bytes, arrived);
+    buffer_.pop();
+    give_memory_back();
+    if (answer->mute.count() > 0 && !closing_) {
+        co_await rest(answer->mute);
+    }
+    co_return !closing_;
+}
+
+Task<bool> Connection::send(const Payload& frame) {
+    lay_out(frame, pieces_);
+    std::span<SendPiece> unsent = pieces_;
+    while (true) {
+        const auto sent = send_some(socket_.native_handle(), unsent);
+        if (!sent) {
+            lost(std::generic_category().message(sent.error()));
+            co_return false;
+        }
+        moved_ = moved_ || *sent > 0;
+        if (unsent.empty()) {
+            co_return true;
+        }
+        if (closing_) {
+            co_return false;
+        }
+        const auto [error] = co_await socket_.async_wait(Socket::wait_write, as_result);
+        if (error && !closing_ && error != boost::asio::error::operation_aborted) {
+            lost(error.message());
+            co_return false;
+        }
+    }
+}
+
+Task<> Connection::rest(std::chrono::milliseconds pause) {
+    Waiter::Timer timer(session_.loop.context(), pause);
+    co_await timer.async_wait(as_result);
+}
+
+void Connection::account(const Answer& answer, std::size_t request_bytes, Instant arrived) {
+    if (answer.api == nullptr) {
+        return;
+    }
+    const RequestMetrics::OfApi& metrics = environment_.requests.of(*answer.api);
+    metrics.requests.add();
+    metrics.request_bytes.add(request_bytes);
+    if (answer.frame) {
+        metrics.response_bytes.add(answer.frame->size());
+    }
+    if (answer.failed) {
+        metrics.errors.add();
+    }
+    metrics.seconds.observe(system_clock().now() - arrived);
+}
+
+void Connection::peer_hung_up() {
+    hung_up_ = true;
+    if (phase_ == Phase::serving) {
+        cancel_.emit(boost::asio::cancellation_type::terminal);
+    }
+}
+
+/// A hang-up is told once; requests that were sent before it are served, but none of them waits.
+void Connection::cut_short_when_suspended() {
+    session_.loop.post([self = shared_from_this()] {
+        if (self->phase_ == Phase::serving) {
+            self->cancel_.emit(boost::asio::cancellation_type::terminal);
+        }
+    });
+}
+
+void Connection::check(Instant now, Instant idle_since) {
+    if (std::exchange(moved_, false)) {
+        last_moved_ = now;
+        return;
+    }
+    if (phase_ != Phase::serving && last_moved_ <= idle_since) {
+        metrics_.idle_closed.add();
+        event::debug("idle connection closed", {{"peer", session_.peer}, {"listener", session_.listener}});
+        close();
+        return;
+    }
+    if (phase_ == Phase::receiving && buffer_.held() == 0 && buffer_.capacity() > buffer_.base_capacity) {
+        cancel_.emit(boost::asio::cancellation_type::terminal);  // `receive_frame` trims and goes on
+    }
+}
+
+void Connection::close() {
+    closing_ = true;
+    cancel_.emit(boost::asio::cancellation_type::terminal);
+}
+
+void Connection::complain(std::string_view what, std::string_view problem) {
+    metrics_.failed.add();
+    event::warn(
+        what, {{"peer", session_.peer},
+               {"listener", session_.listener},
+               {"client", session_.client_software_name},
+               {"problem", problem}}
+    );
+}
+
+void Connection::lost(std::string_view how) {
+    if (closing_) {
+        return;
+    }
+    if (phase_ == Phase::receiving && buffer_.held() > 0) {
+        metrics_.failed.add();
+        event::warn(
+            "connection ended inside a request", {{"peer", session_.peer},
+                                                  {"listener", session_.listener},
+                                                  {"received", buffer_.held()},
+                                                  {"of", buffer_.frame_size()},
+                                                  {"do", "see why the client, or the network between, broke off"}}
+        );
+    } else if (!how.empty()) {
+        event::debug("connection lost", {{"peer", session_.peer}, {"listener", session_.listener}, {"error", how}});
+    }
+}
+
+}  // namespace barnabas

@@ -1,0 +1,108 @@
+#include "server/connection_limits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace barnabas {
+
+namespace {
+
+std::int32_t limit_of(
+    const std::map<std::string, std::int32_t>& limits, const std::string& key, std::int32_t otherwise
+) {
+    const auto found = limits.find(key);
+    return found == limits.end() ? otherwise : found->second;
+}
+
+/// Spaces events `1s / rate` apart, after a burst of one second's worth.
+Instant advance(Instant& next, std::int32_t rate, Instant now) {
+    if (rate == no_limit) {
+        return now;
+    }
+    next = std::max(next, now - std::chrono::seconds(1)) +
+           std::chrono::nanoseconds(std::chrono::seconds(1)) / std::max(rate, 1);
+    return next;
+}
+
+void forget(std::map<std::string, std::int32_t>& counts, const std::string& key) {
+    const auto found = counts.find(key);
+    if (--found->second == 0) {
+        counts.erase(found);
+    }
+}
+
+}  // namespace
+
+ConnectionLimits::ConnectionLimits(ConnectionLimitOptions options) : options_(std::move(options)) {}
+
+Instant ConnectionLimits::next_by_rate(const std::string& listener, Instant now) {
+    const std::lock_guard lock(mutex_);
+    const Instant by_all = advance(next_, options_.max_a_second, now);
+    const std::int32_t rate = limit_of(options_.max_a_second_of_listener, listener, no_limit);
+    return std::max(by_all, advance(next_of_listener_[listener], rate, now));
+}
+
+bool ConnectionLimits::is_full(const ListenerOptions& listener) const {
+    const std::int32_t here = limit_of(of_listener_, listener.name, 0);
+    return (total_ >= options_.max_connections && !listener.inter_broker) ||
+           here >= limit_of(options_.max_of_listener, listener.name, no_limit);
+}
+
+Task<std::expected<ConnectionLimits::Place, std::string>> ConnectionLimits::admit(
+    EventLoop& loop, ListenerOptions listener, std::string address
+) {
+    const auto waiter = Waiter::on(loop);
+    while (true) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (!is_full(listener)) {
+                const std::int32_t most = limit_of(options_.max_of_address, address, options_.max_per_address);
+                if (limit_of(of_address_, address, 0) >= most) {
+                    co_return std::unexpected(fmt::format(
+                        "{} connections from {} are open, as many as max.connections.per.ip allows", most, address
+                    ));
+                }
+                ++total_;
+                ++of_listener_[listener.name];
+                ++of_address_[address];
+                co_return Place(*this, listener.name, address);
+            }
+            waiting_.push_back(waiter);
+        }
+        if (!co_await waiter->wait(Instant::max())) {
+            co_return std::unexpected("the server stops");
+        }
+    }
+}
+
+void ConnectionLimits::leave(const std::string& listener, const std::string& address) {
+    {
+        const std::lock_guard lock(mutex_);
+        --total_;
+        forget(of_listener_, listener);
+        forget(of_address_, address);
+    }
+    wake();
+}
+
+void ConnectionLimits::change(ConnectionLimitOptions options) {
+    {
+        const std::lock_guard lock(mutex_);
+        options_ = std::move(options);
+    }
+    wake();
+}
+
+void ConnectionLimits::wake() {
+    std::vector<std::shared_ptr<Waiter>> waiting;
+    {
+        const std::lock_guard lock(mutex_);
+        waiting.swap(waiting_);
+    }
+    for (const auto& waiter : waiting) {
+        waiter->notify();
+    }
+}
+
+}  // namespace barnabas

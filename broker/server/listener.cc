@@ -1,0 +1,199 @@
+#include "server/listener.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <future>
+
+#include "common/events.h"
+
+namespace barnabas {
+
+namespace {
+
+using Endpoint = Tcp::endpoint;
+using SystemError = boost::system::error_code;
+
+constexpr auto accept_retry = std::chrono::milliseconds(100);
+
+std::string why_not(const ListenerOptions& options, const SystemError& error) {
+    std::string advice;
+    if (error == boost::asio::error::address_in_use) {
+        advice = fmt::format("; another process listens there (ss -ltnp 'sport = :{}' shows it)", options.port);
+    } else if (error == boost::asio::error::access_denied) {
+        advice = "; ports below 1024 need the capability CAP_NET_BIND_SERVICE";
+    } else if (error.value() == EADDRNOTAVAIL) {
+        advice =
+            "; the host in `listeners` must be an address of this machine: what clients use stands in "
+            "`advertised.listeners`";
+    }
+    return fmt::format(
+        "cannot listen on {}://{}:{}: {}{}", options.name, options.host, options.port, error.message(), advice
+    );
+}
+
+/// IPv4 first, as Java has it.
+std::expected<Endpoint, SystemError> resolve(const ListenerOptions& options, EventLoop& loop) {
+    if (options.host.empty()) {
+        return Endpoint(Tcp::v6(), options.port);
+    }
+    SystemError error;
+    boost::asio::ip::basic_resolver<Tcp, Executor> resolver(loop.context());
+    const auto found = resolver.resolve(options.host, std::to_string(options.port), Tcp::resolver::passive, error);
+    if (error) {
+        return std::unexpected(error);
+    }
+    const auto v4 = std::ranges::find_if(found, [](const auto& entry) { return entry.endpoint().address().is_v4(); });
+    return v4 != found.end() ? v4->endpoint() : found.begin()->endpoint();
+}
+
+SystemError bind_to(Acceptor& acceptor, const Endpoint& endpoint, int backlog, std::optional<int> receive_buffer) {
+    SystemError error;
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) {
+        acceptor.set_option(Acceptor::reuse_address(true), error);
+    }
+    if (!error && endpoint.protocol() == Tcp::v6()) {
+        acceptor.set_option(boost::asio::ip::v6_only(false), error);
+    }
+    if (!error && receive_buffer) {
+        acceptor.set_option(Socket::receive_buffer_size(*receive_buffer), error);
+    }
+    if (!error) {
+        acceptor.bind(endpoint, error);
+    }
+    if (!error) {
+        acceptor.listen(backlog, error);
+    }
+    if (error) {
+        SystemError ignored;
+        acceptor.close(ignored);
+    }
+    return error;
+}
+
+void prepare(Socket& socket, std::optional<int> send_buffer) {
+    SystemError ignored;  // a connection without them still works
+    socket.non_blocking(true, ignored);
+    socket.set_option(Tcp::no_delay(true), ignored);
+    socket.set_option(Socket::keep_alive(true), ignored);
+    if (send_buffer) {
+        socket.set_option(Socket::send_buffer_size(*send_buffer), ignored);
+    }
+}
+
+}  // namespace
+
+Listener::Listener(ListenerOptions options, Environment environment, std::size_t home, Metrics& metrics)
+    : options_(std::move(options)),
+      environment_(environment),
+      metrics_(metrics, options_.name),
+      loop_(environment.sets[home]->loop()),
+      acceptor_(loop_.context()),
+      pause_(Waiter::on(loop_)),
+      next_set_(home) {}
+
+std::expected<void, std::string> Listener::open(int backlog, std::optional<int> receive_buffer) {
+    const auto endpoint = resolve(options_, loop_);
+    if (!endpoint) {
+        return std::unexpected(why_not(options_, endpoint.error()));
+    }
+    SystemError error = bind_to(acceptor_, *endpoint, backlog, receive_buffer);
+    if (error.value() == EAFNOSUPPORT && options_.host.empty()) {
+        error = bind_to(acceptor_, Endpoint(Tcp::v4(), options_.port), backlog, receive_buffer);
+    }
+    if (error) {
+        return std::unexpected(why_not(options_, error));
+    }
+    return {};
+}
+
+std::uint16_t Listener::port() const {
+    SystemError ignored;
+    return acceptor_.local_endpoint(ignored).port();
+}
+
+void Listener::start() {
+    started_ = true;
+    boost::asio::co_spawn(
+        loop_.context(), accept(),
+        boost::asio::bind_cancellation_slot(
+            cancel_.slot(),
+            [this](const std::exception_ptr& escaped) {
+                if (escaped) {
+                    event::error("listener ended by an exception", {{"listener", options_.name}});
+                }
+                if (stopping_) {
+                    loop_.post(ended_);
+                }
+            }
+        )
+    );
+}
+
+void Listener::stop() {
+    if (!std::exchange(started_, false)) {
+        return;
+    }
+    const auto ended = std::make_shared<std::promise<void>>();
+    loop_.post([this, ended] {
+        stopping_ = true;
+        ended_ = [ended] { ended->set_value(); };
+        SystemError ignored;
+        acceptor_.close(ignored);
+        cancel_.emit(boost::asio::cancellation_type::terminal);
+    });
+    ended->get_future().wait();
+}
+
+Task<> Listener::accept() {
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    while (!stopping_) {
+        const Instant now = system_clock().now();
+        if (const Instant due = environment_.limits.next_by_rate(options_.name, now); due > now) {
+            co_await pause_->wait(due);
+        }
+        ConnectionSet& set = *environment_.sets[next_set_++ % environment_.sets.size()];
+        auto [error, socket] = co_await acceptor_.async_accept(set.loop().context(), boost::asio::as_tuple(use_task));
+        if (stopping_) {
+            break;
+        }
+        if (error) {
+            event::error(
+                "cannot accept a connection", {{"listener", options_.name},
+                                               {"error", error.message()},
+                                               {"do", "raise the limit of open files (ulimit -n)"}}
+            );
+            co_await pause_->wait(system_clock().now() + accept_retry);
+        } else if (!co_await welcome(set, std::move(socket))) {
+            metrics_.refused.add();
+        }
+    }
+}
+
+Task<bool> Listener::welcome(ConnectionSet& set, Socket socket) {
+    SystemError error;
+    const Endpoint peer = socket.remote_endpoint(error);
+    const std::string address = address_text(peer.address());
+    auto place = co_await environment_.limits.admit(loop_, options_, address);
+    if (!place) {
+        event::warn("connection refused", {{"peer", address}, {"listener", options_.name}, {"problem", place.error()}});
+        co_return false;
+    }
+    prepare(socket, environment_.send_buffer);
+    Session session{
+        set.loop(), fmt::format("{}:{}", address, peer.port()), "/" + address, options_.name, options_.kind
+    };
+    auto connection = std::make_shared<Connection>(
+        environment_.connections, metrics_, std::move(socket), std::move(session), *std::move(place)
+    );
+    set.loop().post([&set, connection = std::move(connection)]() mutable { set.add(std::move(connection)); });
+    co_return true;
+}
+
+}  // namespace barnabas

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "handlers/request_context.h"
+
+namespace barnabas {
+
+inline constexpr std::int32_t no_limit = std::numeric_limits<std::int32_t>::max();
+
+/// One of `listeners`.
+struct ListenerOptions {
+    std::string name;
+    ListenerKind kind = ListenerKind::broker;
+    std::string host;           ///< empty: all addresses, IPv4 and IPv6
+    std::uint16_t port = 0;     ///< 0: any that is free
+    bool inter_broker = false;  ///< `inter.broker.listener.name`: not held back by `max.connections`
+};
+
+/// How many connections there may be. May change while the server runs.
+struct ConnectionLimitOptions {
+    std::int32_t max_connections = no_limit;              ///< `max.connections`
+    std::map<std::string, std::int32_t> max_of_listener;  ///< `listener.name.<name>.max.connections`
+    std::int32_t max_per_address = no_limit;              ///< `max.connections.per.ip`
+    std::map<std::string, std::int32_t> max_of_address;   ///< `max.connections.per.ip.overrides`, addresses
+    std::int32_t max_a_second = no_limit;                 ///< `max.connection.creation.rate`
+    std::map<std::string, std::int32_t> max_a_second_of_listener;
+};
+
+struct ServerOptions {
+    std::vector<ListenerOptions> listeners;
+    ConnectionLimitOptions limits;
+    int backlog = 50;                                        ///< `socket.listen.backlog.size`
+    std::optional<int> send_buffer;                          ///< `socket.send.buffer.bytes`, unless -1
+    std::optional<int> receive_buffer;                       ///< `socket.receive.buffer.bytes`, unless -1
+    std::size_t max_request_bytes = std::size_t{100} << 20;  ///< `socket.request.max.bytes`
+    std::optional<std::int64_t> max_request_memory;          ///< `queued.max.request.bytes`, unless -1
+    std::optional<std::chrono::milliseconds> max_idle = std::chrono::minutes(10);  ///< `connections.max.idle.ms`
+};
+
+}  // namespace barnabas
