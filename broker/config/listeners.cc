@@ -124,9 +124,6 @@ std::expected<void, std::string> check_advertised(
 
 std::expected<void, std::string> check_controller_names(const Config& config, const std::vector<Listener>& listening) {
     const auto& names = config.controller_listener_names;
-    if (names.empty()) {
-        return problem("controller.listener.names is not set; it names the listener of the controllers, as CONTROLLER");
-    }
     for (const auto& name : names) {
         const bool present = find(listening, name) != nullptr;
         if (config.is_controller() && !present) {
@@ -220,6 +217,9 @@ std::expected<Listener, std::string> parse_listener(std::string_view text) {
 }
 
 std::expected<Listeners, std::string> read_listeners(const Config& config) {
+    if (config.controller_listener_names.empty()) {
+        return problem("controller.listener.names is not set; it names the listener of the controllers, as CONTROLLER");
+    }
     const auto protocols = read_protocols(config);
     if (!protocols) {
         return Problem(protocols.error());
