@@ -96,6 +96,11 @@ Expected<void> check_owner(
 }
 
 Expected<void> check_metadata_dir(const NodeIdentity& identity, const std::string& metadata_dir) {
+    if (const auto lost = identity.unreadable.find(metadata_dir); lost != identity.unreadable.end()) {
+        return fail(
+            ErrorCode::kafka_storage_error, fmt::format("the metadata directory cannot be read: {}", lost->second)
+        );
+    }
     const auto metadata = identity.log_dirs.find(metadata_dir);
     if (identity.cluster_id && metadata != identity.log_dirs.end() && !metadata->second) {
         return fail(
@@ -145,12 +150,6 @@ Expected<NodeIdentity> read_node_identity(
             identity.cluster_id = found->cluster_id;
         }
         identity.log_dirs[dir] = *read;
-    }
-    if (identity.log_dirs.empty()) {
-        return fail(
-            ErrorCode::kafka_storage_error,
-            fmt::format("no directory of log.dirs can be read: {}", identity.unreadable.begin()->second)
-        );
     }
     if (auto metadata = check_metadata_dir(identity, metadata_dir); !metadata) {
         return std::unexpected(std::move(metadata).error());

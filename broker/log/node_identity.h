@@ -21,7 +21,7 @@ struct NodeIdentity {
 /// Reads every directory of `log_dirs`, which it makes where absent. Refuses, with both sides and what to do, a
 /// directory of another node or cluster, two directories with one id, a new metadata directory beside old ones (the
 /// cluster's metadata would be gone), and one that holds partitions but no `meta.properties`.
-/// Errors: inconsistent_cluster_id, invalid_config; kafka_storage_error when no directory can be read.
+/// Errors: inconsistent_cluster_id, invalid_config; kafka_storage_error when the metadata directory cannot be read.
 [[nodiscard]] Expected<NodeIdentity> read_node_identity(
     FileSystem& files, const std::vector<std::string>& log_dirs, const std::string& metadata_dir, NodeId node
 );
