@@ -2,20 +2,20 @@
 
 namespace barnabas {
 
-const ConfigEntries& ConfigsImage::entries(const ConfigResource& resource) const {
+const ConfigEntries& ConfigsImage::entries(const ConfigTarget& resource) const {
     static const ConfigEntries none;
     const auto* found = resources_.find(resource);
     return found ? **found : none;
 }
 
-std::optional<std::string_view> ConfigsImage::value(const ConfigResource& resource, std::string_view key) const {
+std::optional<std::string_view> ConfigsImage::value(const ConfigTarget& resource, std::string_view key) const {
     const ConfigEntries& all = entries(resource);
     const auto found = all.find(key);
     return found == all.end() ? std::nullopt : std::optional<std::string_view>(found->second);
 }
 
 void ConfigsImage::apply(const ConfigRecord& record) {
-    const ConfigResource resource{static_cast<ConfigResourceType>(record.resource_type), record.resource_name};
+    const ConfigTarget resource{static_cast<ConfigResourceType>(record.resource_type), record.resource_name};
     ConfigEntries changed = entries(resource);
     if (record.value) {
         changed.insert_or_assign(record.name, *record.value);

@@ -19,37 +19,37 @@ enum class ConfigResourceType : std::int8_t {
     group = 32,
 };
 
-struct ConfigResource {
+struct ConfigTarget {
     ConfigResourceType type = ConfigResourceType::unknown;
     std::string name;  ///< of a broker: its id, or empty for the default of all brokers
 
-    auto operator<=>(const ConfigResource&) const = default;
+    auto operator<=>(const ConfigTarget&) const = default;
 };
 
-[[nodiscard]] inline ConfigResource topic_resource(std::string_view name) {
+[[nodiscard]] inline ConfigTarget topic_target(std::string_view name) {
     return {ConfigResourceType::topic, std::string(name)};
 }
-[[nodiscard]] inline ConfigResource broker_resource(NodeId id) {
+[[nodiscard]] inline ConfigTarget broker_target(NodeId id) {
     return {ConfigResourceType::broker, std::to_string(id.value)};
 }
-[[nodiscard]] inline ConfigResource all_brokers_resource() {
+[[nodiscard]] inline ConfigTarget all_brokers_target() {
     return {ConfigResourceType::broker, ""};
 }
 
 /// What was set for topics, brokers, groups and client metrics, beyond the files and the defaults.
 class ConfigsImage {
 public:
-    using Resources = PersistentMap<ConfigResource, std::shared_ptr<const ConfigEntries>>;
+    using Resources = PersistentMap<ConfigTarget, std::shared_ptr<const ConfigEntries>>;
 
     [[nodiscard]] const Resources& resources() const { return resources_; }
     /// Empty when nothing was set. Lives as long as this image.
-    [[nodiscard]] const ConfigEntries& entries(const ConfigResource& resource) const;
+    [[nodiscard]] const ConfigEntries& entries(const ConfigTarget& resource) const;
     /// Nothing when `key` was not set.
-    [[nodiscard]] std::optional<std::string_view> value(const ConfigResource& resource, std::string_view key) const;
+    [[nodiscard]] std::optional<std::string_view> value(const ConfigTarget& resource, std::string_view key) const;
 
     void apply(const ConfigRecord& record);
     /// With the topic goes what was set for it.
-    void forget(const ConfigResource& resource) { resources_ = resources_.without(resource); }
+    void forget(const ConfigTarget& resource) { resources_ = resources_.without(resource); }
     void append_records(MetadataRecords& out) const;
 
 private:

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -45,46 +44,8 @@ inline constexpr MetadataVersion v3_7_iv2 = 17;  ///< replicas are assigned to d
 inline constexpr MetadataVersion v4_0_iv1 = 23;  ///< eligible leader replicas (KIP-966)
 inline constexpr MetadataVersion v4_3_iv0 = 30;  ///< cordoned directories
 
-/// A feature that this program knows.
-struct Known {
-    std::string_view name;
-    LevelRange supported;
-    std::int16_t latest;                  ///< the level of a cluster that is formatted now
-    std::int16_t least_metadata_version;  ///< what a level above 0 needs
-};
-
-inline constexpr std::array known{
-    Known{metadata_version, {v3_3_iv3, v4_3_iv0}, v4_3_iv0, 0},
-    Known{eligible_leader_replicas_version, {0, 1}, 1, v4_0_iv1},
-    Known{group_version, {0, 1}, 1, 0},
-    Known{kraft_version, {0, 1}, 1, 0},
-    Known{share_version, {0, 1}, 1, 0},
-    Known{streams_version, {0, 1}, 1, 0},
-    Known{transaction_version, {0, 2}, 2, 0},
-};
-
-[[nodiscard]] constexpr const Known* find(std::string_view name) {
-    for (const Known& each : known) {
-        if (each.name == name) {
-            return &each;
-        }
-    }
-    return nullptr;
-}
-
 /// What a node of this program registers with.
-[[nodiscard]] inline SupportedFeatures supported() {
-    SupportedFeatures all;
-    for (const Known& each : known) {
-        all.emplace(each.name, each.supported);
-    }
-    return all;
-}
-
-/// "4.3-IV0"; "unknown" for a level that this program does not know.
-[[nodiscard]] std::string_view metadata_version_name(MetadataVersion level);
-/// Whether some record type or field came with `level`, so that going back across it loses something.
-[[nodiscard]] bool changes_metadata(MetadataVersion level);
+[[nodiscard]] SupportedFeatures supported();
 
 }  // namespace feature
 

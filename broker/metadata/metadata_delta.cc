@@ -110,7 +110,7 @@ MetadataDelta MetadataDelta::between(
     const MetadataImage& left = *delta.before;
     const MetadataImage& right = *delta.after;
     for_each_difference(left.cluster.brokers(), right.cluster.brokers(), [&](NodeId id) { delta.brokers.insert(id); });
-    for_each_difference(left.configs.resources(), right.configs.resources(), [&](const ConfigResource& resource) {
+    for_each_difference(left.configs.resources(), right.configs.resources(), [&](const ConfigTarget& resource) {
         delta.configs.insert(resource);
     });
     delta.features = differ(left.features, right.features);

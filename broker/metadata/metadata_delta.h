@@ -16,7 +16,7 @@ struct MetadataDelta {
 
     std::map<TopicId, std::set<PartitionId>> topics;  ///< with their partitions that came or changed
     std::set<NodeId> brokers;
-    std::set<ConfigResource> configs;  ///< without those of topics that went
+    std::set<ConfigTarget> configs;  ///< without those of topics that went
     bool features = false;
     bool client_quotas = false;
     bool security = false;

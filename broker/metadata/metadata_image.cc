@@ -30,7 +30,7 @@ struct Apply {
     Expected<void> operator()(const ClearElrRecord& record) { return to(image.topics, record); }
     Expected<void> operator()(const RemoveTopicRecord& record) {
         if (const TopicImage* topic = image.topics.find(record.topic_id)) {
-            image.configs.forget(topic_resource(topic->name));
+            image.configs.forget(topic_target(topic->name));
         }
         return to(image.topics, record);
     }
