@@ -42,8 +42,4 @@ bool topic_names_collide(std::string_view left, std::string_view right) {
     return std::ranges::equal(left, right, [](char a, char b) { return (a == '.' ? '_' : a) == (b == '.' ? '_' : b); });
 }
 
-bool is_internal_topic(std::string_view topic) {
-    return topic == "__consumer_offsets" || topic == "__transaction_state" || topic == "__share_group_state";
-}
-
 }  // namespace barnabas

@@ -15,7 +15,4 @@ inline constexpr std::size_t longest_topic_name = 249;
 /// Two names that differ only in '.' and '_' would share their metrics; Kafka refuses to create the second.
 [[nodiscard]] bool topic_names_collide(std::string_view left, std::string_view right);
 
-/// Topics in which the broker keeps its own state; clients may not create or write them.
-[[nodiscard]] bool is_internal_topic(std::string_view topic);
-
 }  // namespace barnabas

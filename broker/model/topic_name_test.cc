@@ -30,10 +30,5 @@ TEST(TopicName, CollidesWithOneThatDiffersInDotsAndUnderscoresOnly) {
     EXPECT_FALSE(topic_names_collide("a.b", "a_bc"));
 }
 
-TEST(TopicName, KnowsTheBrokersOwnTopics) {
-    EXPECT_TRUE(is_internal_topic("__consumer_offsets"));
-    EXPECT_FALSE(is_internal_topic("__cluster_metadata"));
-}
-
 }  // namespace
 }  // namespace barnabas

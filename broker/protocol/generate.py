@@ -110,7 +110,7 @@ class Field:
             return f"{kind} {self.member}{{std::in_place}};"
         if initial is not None:
             return f"{kind} {self.member} = {initial};"
-        return f"{kind} {self.member}{{}};" if self.cpp in SCALARS.values() or self.cpp == "ErrorCode" else f"{kind} {self.member};"
+        return f"{kind} {self.member}{{}};"
 
     def differs_from_default(self, owner=""):
         member = owner + self.member
@@ -287,7 +287,7 @@ def struct_text(message, struct, name, extra=""):
     if extra:
         lines.append(extra)
     lines += [f"    {field.declaration(message.name if field.element in inner and name != message.name else '')}" for field in struct.fields]
-    lines += ["    UnknownTags unknown_tags;", "",
+    lines += ["    UnknownTags unknown_tags{};", "",
               "    void read(Reader& reader, std::int16_t wire_version);",
               "    void write(Writer& writer, std::int16_t wire_version) const;"]
     if comparable(message, struct):
