@@ -1,0 +1,25 @@
+#pragma once
+
+#include "common/clock.h"
+#include "common/random.h"
+#include "config/live_config.h"
+#include "controller/broker_sessions.h"
+#include "metadata/metadata_image.h"
+
+namespace barnabas {
+
+/// All that a decision is made from, besides the request.
+struct Situation {
+    const MetadataImage& image;  ///< with everything that was decided before, committed or not
+    const LiveConfig& config;
+    const std::string& cluster_id;
+    BrokerSessions& sessions;
+    Random& random;
+    Instant now;
+    Offset next_offset;  ///< of the first record of the decision
+};
+
+/// No decision of one request makes more records: a batch of the log is limited.
+inline constexpr std::size_t most_records_of_a_request = 10000;
+
+}  // namespace barnabas
