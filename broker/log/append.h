@@ -22,6 +22,7 @@ struct Appended {
     std::int32_t records = 0;
     std::int64_t bytes = 0;
     bool duplicate = false;
+    bool rolled = false;  ///< a segment was begun: the ones before are to be flushed in the background
 };
 
 /// Why one record of a batch was refused (KIP-467).

@@ -17,7 +17,7 @@ class IndexFile {
 public:
     static constexpr std::size_t most_buffered = 512;
 
-    /// Opens or creates; bytes of an unfinished last entry are cut off.
+    /// Of a file that does not exist yet: it is created by the first write. An unfinished last entry does not count.
     static IoResult<std::unique_ptr<IndexFile>> open(FileSystem& files, std::string path, std::size_t entry_size);
 
     [[nodiscard]] std::int64_t count() const { return count_.load(std::memory_order_acquire); }
@@ -41,6 +41,8 @@ public:
     IoResult<void> seal();
 
     IoResult<void> rename(const std::string& path);
+    /// The folder was renamed around the file.
+    void moved_to(const std::string& path);
     [[nodiscard]] std::string path() const;
 
 private:
@@ -48,7 +50,7 @@ private:
         : files_(files), path_(std::move(path)), entry_size_(entry_size) {}
 
     [[nodiscard]] IoResult<std::shared_ptr<File>> handle() const;
-    [[nodiscard]] IoResult<void> write_buffer();
+    IoResult<void> write_buffer();
 
     FileSystem& files_;
     mutable std::mutex mutex_;  ///< guards what follows; never held while reading the file

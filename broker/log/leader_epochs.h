@@ -10,6 +10,8 @@
 
 namespace barnabas {
 
+inline constexpr std::string_view leader_epochs_file = "leader-epoch-checkpoint";
+
 /// Where each leader epoch of a partition begins (KIP-101): epochs and offsets both rise. A value without I/O; the
 /// file `leader-epoch-checkpoint` is its text. Guarded by the partition's mutex.
 class LeaderEpochs {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 
@@ -10,14 +9,12 @@
 #include "log/append.h"
 #include "log/leader_epochs.h"
 #include "log/log_slice.h"
+#include "log/producer_snapshots.h"
 #include "log/producer_state.h"
 #include "log/segment.h"
 #include "model/topic_partition.h"
 
 namespace barnabas {
-
-/// Segments by base offset. Published whole: a change makes a new map.
-using SegmentMap = std::map<Offset, std::shared_ptr<Segment>>;
 
 /// What a log is opened with.
 struct LogOptions {
@@ -29,8 +26,7 @@ struct LogOptions {
     bool clean_shutdown = false;
     std::chrono::milliseconds producer_id_expiration{86400000};  ///< `producer.id.expiration.ms`
     std::uint64_t seed = 0;                                      ///< of `segment.jitter.ms`
-    /// The metadata log rolls by its leader's word alone and takes batches of any size.
-    bool metadata_log = false;
+    bool any_size = false;                                       ///< `max.message.bytes` does not apply
 };
 
 /// How recovery goes on; called now and then, on the thread that opens the log.
@@ -96,9 +92,6 @@ public:
 
     /// Begins a new segment now, if the active one has a record.
     Expected<void> roll(Timestamp now);
-    /// Begins a new segment if the active one is older than `segment.ms`, for a log that nobody appends to.
-    Expected<void> roll_if_old(Timestamp now);
-
     // ------------------------------------------------------------------ under the partition's mutex: shrinking
 
     /// Drops what lies at and above `offset`. True when something was dropped.
@@ -169,15 +162,9 @@ public:
     /// The aborted transactions that touch [from, to), for a read-committed reader.
     [[nodiscard]] Expected<std::vector<AbortedTransaction>> aborted_transactions(Offset from, Offset to) const;
 
-    struct FoundOffset {
-        Timestamp timestamp = no_timestamp;
-        Offset offset = no_offset;
-        LeaderEpoch epoch =
-            no_leader_epoch;  ///< filled for record timestamps and max_timestamp; else ask leader_epochs()
-        bool operator==(const FoundOffset&) const = default;
-    };
     /// The first record with a timestamp of at least `timestamp`, or what a constant of `list_offsets` names ("latest"
-    /// is the log end: the caller bounds it). Nothing when there is none.
+    /// is the log end: the caller bounds it). Nothing when there is none. The epoch is filled where a record was found;
+    /// for the others ask `leader_epochs()`.
     [[nodiscard]] Expected<std::optional<FoundOffset>> offset_for_timestamp(std::int64_t timestamp) const;
 
     /// The place of the batch that holds `offset`, or the log end's.
@@ -203,25 +190,37 @@ private:
 
     [[nodiscard]] View view() const;
     void publish(std::shared_ptr<const SegmentMap> segments);
+    /// The log ends at `end`, at the active segment's last byte.
     void publish_log_end(Offset end);
+    void publish_log_start(Offset start);
     void publish_unstable();
     [[nodiscard]] const std::shared_ptr<Segment>& active() const { return segments_->rbegin()->second; }
     [[nodiscard]] Segment::Options segment_options() const;
+    [[nodiscard]] std::int32_t segment_bytes() const;
     [[nodiscard]] Expected<void> check_usable() const;
 
-    Expected<void> roll_if_full(std::int64_t bytes, Offset last_offset, Timestamp largest, Timestamp now);
-    Expected<void> append_to_segment(BytesView batches, const std::vector<ProducerState::Update>& updates);
+    /// What all appends end with: room, bytes, epochs, producers, the new log end. True when a segment was begun.
+    Expected<bool> append_checked(
+        BytesView batches, const std::vector<ProducerState::Update>& updates, Timestamp largest, Timestamp now
+    );
+    Expected<bool> roll_if_full(BytesView batches, Timestamp largest, Timestamp now);
+    Expected<void> roll_at(Offset base, Timestamp now);
+    void begin_active(Timestamp now);
+    Expected<void> flush_segments(Offset from);
     Expected<std::vector<ProducerState::Update>> prepare_producers(BytesView batches, ProducerState::Origin origin);
+    Expected<void> apply_producers(const std::vector<ProducerState::Update>& updates);
     Expected<void> assign_epochs(BytesView batches);
-    Expected<void> complete_transaction(const CompletedTransaction& transaction);
-    std::optional<Appended> duplicate_of(RecordBatchView batch) const;
-
     Expected<void> write_epochs();
-    Expected<void> write_snapshot(bool sync);
-    Expected<void> rebuild_producers(Offset end, Timestamp now);
-    void remove_snapshots(const std::function<bool(Offset)>& chosen);
+
     Expected<RetiredFiles> retire(const std::vector<std::shared_ptr<Segment>>& segments);
-    [[nodiscard]] std::size_t expired_segments(Timestamp now) const;
+    /// Retires from the oldest segment on while `expired` says so of a segment and the base of the next.
+    Expected<void> retire_while(
+        const std::function<bool(const Segment&, Offset)>& expired, Timestamp now, RetiredFiles& retired
+    );
+    [[nodiscard]] Expected<LogSlice> read_view(
+        const View& view, Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one
+    ) const;
+    [[nodiscard]] Expected<std::vector<AbortedTransaction>> aborted_in(const View& view, Offset from, Offset to) const;
 
     FileSystem& files_;
     LogOptions options_;
@@ -233,7 +232,7 @@ private:
     std::optional<TopicId> topic_id_;
     LeaderEpochs epochs_;
     ProducerState producers_;
-    std::vector<Offset> snapshots_;               ///< of the `.snapshot` files, sorted
+    std::optional<ProducerSnapshots> snapshots_;  ///< always there once open
     std::shared_ptr<const SegmentMap> segments_;  ///< the writer's; `view_.segments` is the same
 
     mutable std::mutex view_mutex_;  ///< guards what follows; held for moments, never over I/O

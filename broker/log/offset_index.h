@@ -43,6 +43,7 @@ private:
     OffsetIndex(std::unique_ptr<IndexFile> file, Offset base) : file_(std::move(file)), base_(base) {}
 
     [[nodiscard]] Entry decode(const std::byte* entry) const;
+    [[nodiscard]] IoResult<Entry> entry_at(IoResult<std::int64_t> slot) const;
 
     std::unique_ptr<IndexFile> file_;
     Offset base_;

@@ -38,9 +38,9 @@ public:
 
     /// What a batch with a producer id would change, kept apart until its bytes are in the log.
     struct Update {
-        ProducerEntry entry;
-        std::optional<Offset> started;  ///< first offset of a transaction that begins
-        std::optional<CompletedTransaction> completed;
+        ProducerEntry entry{};
+        std::optional<Offset> started = std::nullopt;  ///< first offset of a transaction that begins
+        std::optional<CompletedTransaction> completed = std::nullopt;
     };
     /// Checks and prepares. `first`: where the batch begins. `pending`: the producer's update by an earlier batch of
     /// the same append. Errors: invalid_producer_epoch, out_of_order_sequence_number, invalid_txn_state,

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 
+#include "log/batch_scanner.h"
 #include "log/log_slice.h"
 #include "log/offset_index.h"
 #include "log/time_index.h"
@@ -15,13 +16,23 @@
 
 namespace barnabas {
 
-/// A batch's header as it stands in a segment, and where.
+/// Where a batch stands in a segment.
 struct BatchPlace {
+    Offset base_offset;
+    Offset last_offset;
     std::int64_t position = 0;
-    std::array<std::byte, batch_layout::records> header;
+    std::int64_t size = 0;
+    Timestamp max_timestamp = no_timestamp;
 
-    [[nodiscard]] RecordBatchView view() const { return RecordBatchView(header); }
-    [[nodiscard]] std::int64_t end() const { return position + static_cast<std::int64_t>(view().size()); }
+    [[nodiscard]] std::int64_t end() const { return position + size; }
+};
+
+/// A record that a timestamp was looked up for.
+struct FoundOffset {
+    Timestamp timestamp = no_timestamp;
+    Offset offset = no_offset;
+    LeaderEpoch epoch = no_leader_epoch;
+    bool operator==(const FoundOffset&) const = default;
 };
 
 /// A stretch of a partition's log in a file of its own, with its indexes.
@@ -37,8 +48,8 @@ public:
         std::int64_t preallocate_bytes = 0;   ///< 0 for none
     };
 
-    /// Opens the files of the segment that begins at `base`, or creates them. `extra` is a suffix behind all names
-    /// (".cleaned"). Index files are not judged: see `sanity()`.
+    /// Opens the files of the segment that begins at `base`, or creates the log file. `extra` is a suffix behind all
+    /// names (".cleaned"). Index files are not judged (see `sanity()`), and are created when they are first written.
     static Expected<std::shared_ptr<Segment>> open(
         FileSystem& files, const std::string& directory, Offset base, Options options, std::string_view extra = {}
     );
@@ -68,9 +79,11 @@ public:
     [[nodiscard]] Expected<LogSlice> slice(std::int64_t start, std::int64_t limit, std::int64_t most, bool at_least_one)
         const;
 
-    /// The first offset at or after which a record has a timestamp of at least `timestamp`, looked up record by
-    /// record from `from`; nothing when all are older.
-    [[nodiscard]] Expected<std::optional<TimestampOffset>> find_timestamp(Timestamp timestamp, Offset from) const;
+    /// The first record at or above `from` whose timestamp is at least `timestamp`; nothing when all are older.
+    [[nodiscard]] Expected<std::optional<FoundOffset>> find_timestamp(Timestamp timestamp, Offset from) const;
+
+    /// The first record with the largest timestamp of the segment.
+    [[nodiscard]] Expected<std::optional<FoundOffset>> find_largest_timestamp() const;
 
     /// Calls `each` for the batches from the byte `from` up to `size()`, whole batches in memory, until it returns
     /// false. Errors: corrupt_message where no batch begins.
@@ -122,9 +135,16 @@ private:
 
     [[nodiscard]] std::string path(std::string_view file_suffix) const;
     [[nodiscard]] Expected<std::shared_ptr<File>> handle() const;
-    [[nodiscard]] Expected<BatchPlace> header_at(const File& file, std::int64_t position, std::int64_t limit) const;
-    Expected<void> index_batches(BytesView batches, std::int64_t position);
-    Expected<void> write_indexes();
+    Expected<std::shared_ptr<File>> writer();
+    /// A byte at or before the batch that holds `offset`, where a batch begins.
+    [[nodiscard]] Expected<std::int64_t> position_before(Offset offset) const;
+    [[nodiscard]] Expected<std::optional<FoundOffset>> find_record(
+        BatchScanner& scanner, Timestamp timestamp, Offset from
+    ) const;
+    /// Notes a batch that stands at `position` in the indexes, when it is time for an entry.
+    IoResult<void> index(RecordBatchView batch, std::int64_t position);
+    IoResult<void> index_all(BytesView batches, std::int64_t position);
+    Expected<void> reset_indexes();
 
     FileSystem& files_;
     Offset base_;
@@ -137,7 +157,10 @@ private:
     std::string extra_;
     std::shared_ptr<File> open_;          ///< while active
     mutable std::weak_ptr<File> shared_;  ///< the descriptor that readers share
-    mutable TimestampOffset largest_;
+    TimestampOffset largest_;
+    /// The first batch of the last append: where readers at the end begin to look.
+    Offset newest_ = no_offset;
+    std::int64_t newest_position_ = 0;
 
     std::unique_ptr<OffsetIndex> offsets_;
     std::unique_ptr<TimeIndex> times_;

@@ -45,7 +45,7 @@ private:
     TimeIndex(std::unique_ptr<IndexFile> file, Offset base);
 
     [[nodiscard]] TimestampOffset decode(const std::byte* entry) const;
-    [[nodiscard]] IoResult<void> reload_last();
+    IoResult<void> reload_last();
 
     std::unique_ptr<IndexFile> file_;
     Offset base_;

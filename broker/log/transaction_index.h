@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <memory>
 #include <mutex>
 
 #include "log/log_slice.h"
@@ -14,7 +16,7 @@ class TransactionIndex {
 public:
     static constexpr std::size_t entry_size = 34;
 
-    TransactionIndex(FileSystem& files, std::string path) : files_(files), path_(std::move(path)) {}
+    static IoResult<std::unique_ptr<TransactionIndex>> open(FileSystem& files, std::string path);
 
     Expected<void> append(const AbortedTransaction& transaction);
 
@@ -25,13 +27,17 @@ public:
     Expected<void> truncate_to(Offset offset);
 
     Expected<void> clear();
-    IoResult<void> flush();
+    Expected<void> flush();
     IoResult<void> rename(const std::string& path);
+    void moved_to(const std::string& path);
     [[nodiscard]] std::string path() const;
 
 private:
+    TransactionIndex(FileSystem& files, std::string path) : files_(files), path_(std::move(path)) {}
+
     FileSystem& files_;
-    mutable std::mutex mutex_;  ///< guards `path_`
+    std::atomic<bool> exists_ = false;  ///< spares readers a look at the disk
+    mutable std::mutex mutex_;          ///< guards `path_`
     std::string path_;
 };
 

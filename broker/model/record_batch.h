@@ -67,6 +67,8 @@ public:
     [[nodiscard]] bool has_delete_horizon() const { return (attributes() & 64) != 0; }
     [[nodiscard]] bool has_producer() const { return producer_id() >= ProducerId{0}; }
 
+    /// The fixed fields alone; there may be no more in memory.
+    [[nodiscard]] BytesView header() const { return bytes_.first(batch_layout::records); }
     /// The whole batch, header included.
     [[nodiscard]] BytesView bytes() const { return bytes_.first(size()); }
     /// What follows the header: records, compressed as `compression()` says.
