@@ -247,8 +247,10 @@ void Cleaner::give_up(const Cleaning& cleaning, const Error& error, Instant now)
     const bool of_the_disk = error.code == ErrorCode::kafka_storage_error;
     {
         const std::lock_guard lock(mutex_);
-        next_choice_ = later(now, dirs_.config()->log_cleaner_backoff_ms);
         hosted.cleaner.uncleanable = !of_the_disk;
+        if (of_the_disk) {
+            next_choice_ = later(now, dirs_.config()->log_cleaner_backoff_ms);
+        }
     }
     if (hosted.removed) {
         return;

@@ -1,5 +1,7 @@
 #include "log/log_compaction.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "log/segment_files.h"
@@ -15,6 +17,13 @@ std::map<ProducerId, LastOfProducer> last_of_producers(const ProducerState& stat
         last.emplace(producer, LastOfProducer{data, entry.epoch});
     }
     return last;
+}
+
+/// Says in which file, up to which byte, something was wrong.
+std::unexpected<Error> error_at(const Segment& segment, std::int64_t end, const Error& error) {
+    return fail(
+        error.code, fmt::format("{}, batch that ends at byte {}: {}", segment.paths().front(), end, error.detail)
+    );
 }
 
 }  // namespace
@@ -99,7 +108,7 @@ Expected<LogCompaction::Step> LogCompaction::read_keys() {
                 return added ? Expected<bool>(room && step.bytes < options_.step_bytes) : added;
             });
         if (!read) {
-            return std::unexpected(read.error());
+            return error_at(*source.segment, position_, read.error());
         }
         if (room && position_ >= source.bytes) {
             ++source_;
@@ -174,7 +183,7 @@ Expected<LogCompaction::Step> LogCompaction::clean_group() {
                 return step.bytes < options_.step_bytes;
             });
         if (!read) {
-            return std::unexpected(read.error());
+            return error_at(*source.segment, position_, read.error());
         }
         if (position_ >= source.bytes) {
             ++source_;

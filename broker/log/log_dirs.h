@@ -34,8 +34,9 @@ public:
         TopicPartition partition;
         TopicId topic;
         std::shared_ptr<const TopicConfig> config;
-        std::optional<Uuid> directory;  ///< where the controller wants it; without, the one with the fewest partitions
-        bool new_partition = false;     ///< nobody has appended to it yet
+        std::optional<Uuid> directory{
+        };                           ///< where the controller wants it; without, the one with the fewest partitions
+        bool new_partition = false;  ///< nobody has appended to it yet
     };
     /// The partition's log, made when there is none. The next directory is tried when one refuses. A partition that is
     /// not new is not made while a directory is offline: its log may lie there.

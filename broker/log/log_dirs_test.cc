@@ -1,0 +1,114 @@
+#include "log/log_dirs.h"
+
+#include <gmock/gmock.h>
+
+#include "log/node_logs_for_test.h"
+
+namespace barnabas {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+class LogDirsTest : public NodeLogs {};
+
+TEST_F(LogDirsTest, PutsANewPartitionIntoTheDirectoryWithTheFewest) {
+    start_and_load(2);
+    EXPECT_EQ(create("a")->dir->path(), path(0));
+    EXPECT_EQ(create("b")->dir->path(), path(1));
+    EXPECT_EQ(create("c")->dir->path(), path(0));
+    EXPECT_EQ(create("d")->dir->path(), path(1));
+    EXPECT_EQ(create("a"), found("a")) << "the second time it is there already";
+}
+
+TEST_F(LogDirsTest, PutsANewPartitionWhereTheControllerWantsIt) {
+    start_and_load(2);
+    const auto created = dirs->find_or_create(
+        {.partition = {"a", {0}}, .topic = {2, 2}, .config = topic_config, .directory = Uuid{1, 2}}, clock.timestamp()
+    );
+    ASSERT_TRUE(created);
+    EXPECT_EQ((*created)->dir->path(), path(1));
+}
+
+TEST_F(LogDirsTest, SaysWhoseTheFolderIs) {
+    start_and_load();
+    create("a");
+    EXPECT_TRUE(exists(0, "a-0/partition.metadata"));
+    const auto other = dirs->find_or_create(
+        {.partition = {"a", {0}}, .topic = {3, 3}, .config = topic_config, .directory = std::nullopt}, clock.timestamp()
+    );
+    EXPECT_EQ(other.error().code, ErrorCode::inconsistent_topic_id);
+}
+
+TEST_F(LogDirsTest, APartitionThatIsNotHereIsNoError) {
+    start_and_load();
+    EXPECT_EQ(found("a"), nullptr);
+    EXPECT_TRUE(dirs->remove({"a", {0}}, clock.now()));
+}
+
+TEST_F(LogDirsTest, ARemovedPartitionLeavesTheDiskAfterTheDelay) {
+    config.log_segment_delete_delay_ms = 1000ms;
+    start_and_load();
+    append(*create("a"), "k", "v");
+    ASSERT_TRUE(dirs->remove({"a", {0}}, clock.now()));
+    EXPECT_EQ(found("a"), nullptr);
+    EXPECT_FALSE(exists(0, "a-0"));
+    const auto names = [&] {
+        std::vector<std::string> folders;
+        std::ranges::copy_if(*files.list(path(0)), std::back_inserter(folders), [](const auto& name) {
+            return name.ends_with("-delete");
+        });
+        return folders.size();
+    };
+    EXPECT_EQ(names(), 1u);
+    upkeep_after(999ms);
+    EXPECT_EQ(names(), 1u);
+    EXPECT_EQ(upkeep->next_deadline(), clock.now() + 1ms);
+    create("a");  // the same topic again, beside the old folder
+    upkeep_after(1ms);
+    EXPECT_EQ(names(), 0u);
+    EXPECT_TRUE(exists(0, "a-0"));
+}
+
+TEST_F(LogDirsTest, AnOfflineDirectoryTakesOnlyItsOwnPartitionsWithIt) {
+    start_and_load(2);
+    create("a");
+    create("b");
+    dirs->dirs()[0]->take_offline("read: Input/output error");
+    const auto gone = dirs->find({"a", {0}});
+    EXPECT_EQ(gone.error().code, ErrorCode::kafka_storage_error);
+    EXPECT_THAT(gone.error().detail, HasSubstr("offline: read: Input/output error"));
+    append(*found("b"), "k", "v");
+    EXPECT_EQ(create("c")->dir->path(), path(1));
+    const auto old = dirs->find_or_create(
+        {.partition = {"old", {0}}, .topic = {2, 2}, .config = topic_config, .directory = std::nullopt},
+        clock.timestamp()
+    );
+    EXPECT_THAT(old.error().detail, HasSubstr("may lie in"));
+    EXPECT_TRUE(dirs->usable());
+    dirs->dirs()[1]->take_offline("read: Input/output error");
+    EXPECT_FALSE(dirs->usable());
+}
+
+TEST_F(LogDirsTest, ADirectoryThatCannotBeWrittenGoesOfflineWhenSomethingFailsInIt) {
+    start_and_load(2);
+    dirs->dirs()[1]->probe("write: a passing trouble");
+    EXPECT_FALSE(dirs->dirs()[1]->offline());
+    std::filesystem::remove_all(path(1));
+    dirs->dirs()[1]->probe("write x: No such file or directory");
+    EXPECT_TRUE(dirs->dirs()[1]->offline());
+}
+
+TEST_F(LogDirsTest, TellsTheSizesOfADirectorysPartitions) {
+    start_and_load(2);
+    append(*create("a"), "k", "v");
+    create("b");
+    const auto sizes = dirs->sizes(*dirs->dirs()[0]);
+    ASSERT_EQ(sizes.size(), 1u);
+    EXPECT_EQ(sizes[0].partition.text(), "a-0");
+    EXPECT_EQ(sizes[0].bytes, found("a")->log->size());
+    EXPECT_GT(sizes[0].bytes, 0);
+}
+
+}  // namespace
+}  // namespace barnabas
