@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <future>
 
 #include "common/events.h"
+#include "server/listening.h"
 
 namespace barnabas {
 
@@ -20,62 +19,6 @@ using Endpoint = Tcp::endpoint;
 using SystemError = boost::system::error_code;
 
 constexpr auto accept_retry = std::chrono::milliseconds(100);
-
-std::string why_not(const ListenerOptions& options, const SystemError& error) {
-    std::string advice;
-    if (error == boost::asio::error::address_in_use) {
-        advice = fmt::format("; another process listens there (ss -ltnp 'sport = :{}' shows it)", options.port);
-    } else if (error == boost::asio::error::access_denied) {
-        advice = "; ports below 1024 need the capability CAP_NET_BIND_SERVICE";
-    } else if (error.value() == EADDRNOTAVAIL) {
-        advice =
-            "; the host in `listeners` must be an address of this machine: what clients use stands in "
-            "`advertised.listeners`";
-    }
-    return fmt::format(
-        "cannot listen on {}://{}:{}: {}{}", options.name, options.host, options.port, error.message(), advice
-    );
-}
-
-/// IPv4 first, as Java has it.
-std::expected<Endpoint, SystemError> resolve(const ListenerOptions& options, EventLoop& loop) {
-    if (options.host.empty()) {
-        return Endpoint(Tcp::v6(), options.port);
-    }
-    SystemError error;
-    boost::asio::ip::basic_resolver<Tcp, Executor> resolver(loop.context());
-    const auto found = resolver.resolve(options.host, std::to_string(options.port), Tcp::resolver::passive, error);
-    if (error) {
-        return std::unexpected(error);
-    }
-    const auto v4 = std::ranges::find_if(found, [](const auto& entry) { return entry.endpoint().address().is_v4(); });
-    return v4 != found.end() ? v4->endpoint() : found.begin()->endpoint();
-}
-
-SystemError bind_to(Acceptor& acceptor, const Endpoint& endpoint, int backlog, std::optional<int> receive_buffer) {
-    SystemError error;
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) {
-        acceptor.set_option(Acceptor::reuse_address(true), error);
-    }
-    if (!error && endpoint.protocol() == Tcp::v6()) {
-        acceptor.set_option(boost::asio::ip::v6_only(false), error);
-    }
-    if (!error && receive_buffer) {
-        acceptor.set_option(Socket::receive_buffer_size(*receive_buffer), error);
-    }
-    if (!error) {
-        acceptor.bind(endpoint, error);
-    }
-    if (!error) {
-        acceptor.listen(backlog, error);
-    }
-    if (error) {
-        SystemError ignored;
-        acceptor.close(ignored);
-    }
-    return error;
-}
 
 void prepare(Socket& socket, std::optional<int> send_buffer) {
     SystemError ignored;  // a connection without them still works
@@ -99,16 +42,9 @@ Listener::Listener(ListenerOptions options, Environment environment, std::size_t
       next_set_(home) {}
 
 std::expected<void, std::string> Listener::open(int backlog, std::optional<int> receive_buffer) {
-    const auto endpoint = resolve(options_, loop_);
-    if (!endpoint) {
-        return std::unexpected(why_not(options_, endpoint.error()));
-    }
-    SystemError error = bind_to(acceptor_, *endpoint, backlog, receive_buffer);
-    if (error.value() == EAFNOSUPPORT && options_.host.empty()) {
-        error = bind_to(acceptor_, Endpoint(Tcp::v4(), options_.port), backlog, receive_buffer);
-    }
-    if (error) {
-        return std::unexpected(why_not(options_, error));
+    auto listening = listen_on(acceptor_, {options_.host, options_.port, backlog, receive_buffer});
+    if (!listening) {
+        return std::unexpected(fmt::format("listener {}: {}", options_.name, listening.error()));
     }
     return {};
 }
