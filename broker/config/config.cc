@@ -37,6 +37,11 @@ milliseconds Config::log_flush_interval() const {
     return log_flush_interval_ms.value_or(log_flush_scheduler_interval_ms);
 }
 
+std::int64_t Config::request_memory() const {
+    const auto bound = queued_max_request_bytes > 0 ? queued_max_request_bytes : barnabas_requests_max_bytes;
+    return std::max<std::int64_t>(bound, socket_request_max_bytes);
+}
+
 const std::vector<std::string>& Config::data_dirs() const {
     return log_dirs ? *log_dirs : log_dir;
 }

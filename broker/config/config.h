@@ -9,7 +9,6 @@ namespace barnabas {
 /// What may be set for one listener alone, as `listener.name.{lower-case name}.{key}`.
 struct ListenerLimits {
     std::optional<std::int32_t> max_connections;
-    std::optional<std::int32_t> max_connection_creation_rate;
     bool operator==(const ListenerLimits&) const = default;
 };
 
@@ -32,6 +31,10 @@ struct Config {
     [[nodiscard]] std::chrono::milliseconds log_roll() const;
     [[nodiscard]] std::chrono::milliseconds log_roll_jitter() const;
     [[nodiscard]] std::chrono::milliseconds log_flush_interval() const;
+
+    /// Bytes of requests that may be in memory at once: queued.max.request.bytes where it is set, otherwise
+    /// barnabas.requests.max.bytes, but always one whole request.
+    [[nodiscard]] std::int64_t request_memory() const;
 
     /// `log.dirs`, else `log.dir`.
     [[nodiscard]] const std::vector<std::string>& data_dirs() const;

@@ -177,11 +177,6 @@ void check_connections(const Config& config, Problems& problems) {
         config.queued_max_request_bytes, config.socket_request_max_bytes
     );
     problems.unless(
-        config.barnabas_requests_max_bytes >= config.socket_request_max_bytes,
-        "barnabas.requests.max.bytes ({}) must not be below socket.request.max.bytes ({})",
-        config.barnabas_requests_max_bytes, config.socket_request_max_bytes
-    );
-    problems.unless(
         config.barnabas_http_listener.empty() || parse_host_and_port(config.barnabas_http_listener),
         "barnabas.http.listener: '{}' must have the form host:port", config.barnabas_http_listener
     );

@@ -1,6 +1,7 @@
 #include "config/nearest.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -27,9 +28,20 @@ std::size_t distance(std::string_view from, std::string_view to) {
 }  // namespace
 
 std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates) {
-    const auto best =
-        std::ranges::min_element(candidates, {}, [&](std::string_view each) { return distance(text, each); });
-    return best != candidates.end() ? *best : std::string_view();
+    text = text.substr(0, 100);  // keys are shorter, and a peer's text may be of any length
+    std::string_view best;
+    auto least = std::numeric_limits<std::size_t>::max();
+    for (const auto each : candidates) {
+        const auto lengths = text.size() > each.size() ? text.size() - each.size() : each.size() - text.size();
+        if (lengths >= least) {
+            continue;
+        }
+        if (const auto steps = distance(text, each); steps < least) {
+            least = steps;
+            best = each;
+        }
+    }
+    return best;
 }
 
 }  // namespace barnabas

@@ -123,6 +123,15 @@ TEST(Options, NeverPrintASecret) {
     EXPECT_EQ(find_option("ssl.key.password")->text(config), std::nullopt);
 }
 
+TEST(Config, BoundsTheMemoryOfRequestsButLeavesRoomForOne) {
+    Config config;
+    EXPECT_EQ(config.request_memory(), 268435456);
+    config.queued_max_request_bytes = 200000000;
+    EXPECT_EQ(config.request_memory(), 200000000);
+    config.socket_request_max_bytes = 300000000;
+    EXPECT_EQ(config.request_memory(), 300000000);
+}
+
 TEST(TopicConfig, TakesTheFinestUnitThatTheBrokerHas) {
     Config config;
     EXPECT_EQ(TopicConfig::effective(config, {}).retention_ms, std::chrono::hours(168));
