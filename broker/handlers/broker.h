@@ -4,7 +4,7 @@
 #include <string>
 
 #include "common/clock.h"
-#include "config/current_config.h"
+#include "config/live_config.h"
 #include "model/ids.h"
 
 namespace barnabas {
@@ -16,6 +16,7 @@ class GroupCoordinator;
 class LogDirs;
 class MetadataCache;
 class ProducerIds;
+class QuorumSource;
 class ReplicaManager;
 
 /// The services of a node that handlers use. They live as long as the node; each is safe from any thread.
@@ -23,7 +24,7 @@ struct Broker {
     NodeId node;
     std::string cluster_id;
     const Clock& clock;
-    const CurrentConfig& current_config;
+    const LiveConfig& live_config;
     BackgroundPool& background;
     LogDirs& log_dirs;
     MetadataCache& metadata;
@@ -32,8 +33,9 @@ struct Broker {
     ProducerIds& producer_ids;
     ControllerClient& controller;
     GroupCoordinator& groups;
+    QuorumSource& quorum;
 
-    [[nodiscard]] std::shared_ptr<const Config> config() const { return current_config.get(); }
+    [[nodiscard]] std::shared_ptr<const Config> config() const { return live_config.get(); }
 };
 
 }  // namespace barnabas

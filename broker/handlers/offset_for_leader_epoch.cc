@@ -29,7 +29,7 @@ Answer end_of_epoch(const Broker& broker, std::string_view topic, const Request&
     const std::scoped_lock lock((*partition)->hosted()->mutex);
     const auto end = (*log)->epoch_end_offset(LeaderEpoch{request.leader_epoch});
     answer.leader_epoch = end.epoch.value;
-    answer.end_offset = end.offset.value;
+    answer.end_offset = end.end.value;
     return answer;
 }
 

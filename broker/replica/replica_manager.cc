@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "common/events.h"
 
 namespace barnabas {
@@ -112,38 +114,26 @@ void ReplicaManager::remove(const TopicId& id, PartitionId partition_id) {
     }
 }
 
-void ReplicaManager::set_aside_strays(const MetadataImage& image) {
-    for (const auto& [name, hosted] : options_.log_dirs.logs()) {
-        const TopicImage* topic = image.topics.find(name.topic);
-        const PartitionRegistration* state = topic != nullptr ? topic->partition(name.partition) : nullptr;
-        const auto id = hosted->log->topic_id();
-        if (state != nullptr && state->has_replica(options_.self) && (!id || *id == topic->id)) {
-            continue;
-        }
-        event::warn(
-            "log set aside: the cluster's metadata does not place it here",
-            {{"partition", name.text()},
-             {"topic_id", id ? id->text() : "none"},
-             {"folder", hosted->log->directory() + " -> -stray"},
-             {"do", "look at its records if they should exist, else remove the folder"}}
-        );
-        if (auto aside = options_.log_dirs.set_aside(name); !aside) {
-            event::error("log cannot be set aside", {{"partition", name.text()}, {"why", aside.error().detail}});
+void ReplicaManager::apply_configs(const MetadataDelta& delta) {
+    std::set<std::string> topics;
+    for (const ConfigTarget& resource : delta.configs) {
+        if (resource.type == ConfigResourceType::topic) {
+            topics.insert(resource.name);
+        } else if (resource.type == ConfigResourceType::broker) {
+            // What a broker says for topics that say nothing may have changed: all of them are asked again.
+            for (const auto& [partition, hosted] : options_.log_dirs.logs()) {
+                topics.insert(partition.topic);
+            }
         }
     }
-}
-
-void ReplicaManager::apply_configs(const MetadataDelta& delta) {
-    for (const ConfigResource& resource : delta.configs) {
-        if (resource.type == ConfigResourceType::topic) {
-            options_.log_dirs.set_topic_config(resource.name, topic_config(resource.name, *delta.after));
-        }
+    for (const std::string& topic : topics) {
+        options_.log_dirs.set_topic_config(topic, topic_config(topic, *delta.after));
     }
 }
 
 std::shared_ptr<const TopicConfig> ReplicaManager::topic_config(const std::string& topic, const MetadataImage& image)
     const {
-    const ConfigEntries& entries = image.configs.entries(topic_resource(topic));
+    const ConfigEntries& entries = image.configs.entries(topic_target(topic));
     return std::make_shared<const TopicConfig>(TopicConfig::effective(*options_.config.get(), entries));
 }
 

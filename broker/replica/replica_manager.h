@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "config/current_config.h"
+#include "config/live_config.h"
 #include "log/log_dirs.h"
 #include "metadata/metadata_cache.h"
 #include "replica/partition.h"
@@ -23,7 +23,7 @@ public:
         const Clock& clock;
         LogDirs& log_dirs;
         const MetadataCache& metadata;
-        const CurrentConfig& config;
+        const LiveConfig& config;
     };
 
     /// A replica whose directory this broker chose, which the controller must learn (KIP-858).
@@ -38,9 +38,6 @@ public:
     /// Makes, re-leads and removes replicas so that they are what `image` says. A disk that refuses costs its own
     /// partitions only: they answer kafka_storage_error. Answers the directories that were chosen here.
     std::vector<ChosenDirectory> apply(const MetadataDelta& delta);
-
-    /// Logs of partitions that the whole, current metadata does not place here are renamed to "-stray", with an event.
-    void set_aside_strays(const MetadataImage& image);
 
     /// Errors: not_leader_or_follower when another broker has it, unknown_topic_or_partition when nobody does.
     [[nodiscard]] Expected<std::shared_ptr<Partition>> find(std::string_view topic, PartitionId partition) const;

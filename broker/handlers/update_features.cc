@@ -1,0 +1,21 @@
+// UpdateFeatures (API 57, KIP-584).
+
+#include "protocol/update_features.h"
+
+#include "controller/controller_client.h"
+#include "handlers/broker.h"
+#include "handlers/controller_deadline.h"
+#include "handlers/dispatch.h"
+
+namespace barnabas {
+
+Task<UpdateFeaturesResponse> handle(RequestContext& context, UpdateFeaturesRequest request) {
+    const Instant deadline = controller_deadline(context, request.timeout_ms);
+    auto reply = co_await context.broker.controller.submit(request, context.version, deadline);
+    if (reply) {
+        co_return *std::move(reply);
+    }
+    co_return UpdateFeaturesResponse{.error_code = reply.error().code, .error_message = reply.error().detail};
+}
+
+}  // namespace barnabas
