@@ -1,0 +1,115 @@
+#include "cli/main_command.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+
+#include "cli/tool.h"
+
+namespace barnabas {
+
+namespace {
+
+const std::array tools{
+    &topics_tool,
+    &vectors_tool,
+    &install_links_tool,
+};
+
+const Tool* find_tool(std::string_view name) {
+    for (const Tool* tool : tools) {
+        if (tool->usage.tool == name) {
+            return tool;
+        }
+    }
+    return nullptr;
+}
+
+/// "kafka-topics.sh" -> "topics"; nothing for another name. Links carry Apache's names.
+std::string_view tool_of_link(std::string_view path) {
+    std::string_view name = path.substr(path.rfind('/') + 1);
+    if (!name.starts_with("kafka-")) {
+        return {};
+    }
+    name.remove_prefix(6);
+    if (name.ends_with(".sh")) {
+        name.remove_suffix(3);
+    }
+    return name;
+}
+
+std::string overview() {
+    std::string text =
+        "Usage: barnabas start [OPTION]...     run a node\n       barnabas COMMAND [OPTION]...   one of:\n\n";
+    for (const Tool* tool : tools) {
+        text += fmt::format("  {:18} {}\n", tool->usage.tool, tool->usage.purpose);
+    }
+    return text + "\n`barnabas COMMAND --help` tells the options of a command.\n";
+}
+
+int run_tool(const Tool& tool, std::span<const char* const> words) {
+    const auto arguments = Arguments::parse(tool.usage, words);
+    if (!arguments) {
+        fmt::print(stderr, "{}\n`barnabas {} --help` tells the options.\n", arguments.error(), tool.usage.tool);
+        return 1;
+    }
+    if (arguments->wants_help()) {
+        const std::string text = help_text(tool.usage);
+        std::fwrite(text.data(), 1, text.size(), tool.help_fails ? stderr : stdout);
+        return tool.help_fails ? 1 : 0;
+    }
+    if (arguments->wants_version()) {
+        print("Barnabas " BARNABAS_VERSION " (stands in for Apache Kafka 4.3.1)\n");
+        return 0;
+    }
+    const int exit_code = tool.run(*arguments);
+    if (std::fflush(stdout) != 0) {
+        return 1;
+    }
+    return exit_code;
+}
+
+}  // namespace
+
+int complain(std::string_view what) {
+    std::fflush(stdout);
+    fmt::print(stderr, "{}\n", what);
+    return 1;
+}
+
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+bool is_command(std::string_view word) {
+    return find_tool(word) != nullptr;
+}
+
+int run_command(std::span<const char* const> args) {
+    if (args.empty()) {
+        return complain(overview());
+    }
+    if (const auto linked = tool_of_link(args[0]); !linked.empty()) {
+        const Tool* tool = find_tool(linked);
+        return tool != nullptr ? run_tool(*tool, args.subspan(1))
+                               : complain(fmt::format("{}: Barnabas has no command '{}'", args[0], linked));
+    }
+    if (args.size() < 2) {
+        return complain(overview());
+    }
+    const std::string_view word = args[1];
+    if (word == "help" || word == "--help" || word == "-h") {
+        print(overview());
+        return 0;
+    }
+    if (word == "version" || word == "--version") {
+        print("Barnabas " BARNABAS_VERSION " (stands in for Apache Kafka 4.3.1)\n");
+        return 0;
+    }
+    const Tool* tool = find_tool(word);
+    return tool != nullptr ? run_tool(*tool, args.subspan(2))
+                           : complain(fmt::format("There is no command '{}'.\n\n{}", word, overview()));
+}
+
+}  // namespace barnabas

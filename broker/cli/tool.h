@@ -1,0 +1,26 @@
+#pragma once
+
+#include "cli/flags.h"
+
+namespace barnabas {
+
+/// One of `barnabas topics`, `barnabas configs` ...: the table of its flags, and what it does with them.
+struct Tool {
+    Usage usage;
+    /// Answers the exit code. Prints results to standard output and complaints to standard error.
+    int (*run)(const Arguments& arguments);
+    /// Apache's tools of an older make print their help to standard error and exit with 1.
+    bool help_fails = true;
+};
+
+extern const Tool topics_tool;
+extern const Tool vectors_tool;
+extern const Tool install_links_tool;
+
+/// Prints "what" as a complaint and answers 1, the exit code.
+int complain(std::string_view what);
+
+/// To standard output, which is buffered until it is full or the program ends.
+void print(std::string_view text);
+
+}  // namespace barnabas
