@@ -18,6 +18,7 @@ class MetadataCache;
 class ProducerIds;
 class QuorumSource;
 class ReplicaManager;
+class TopicCreation;
 
 /// The services of a node that handlers use. They live as long as the node; each is safe from any thread.
 struct Broker {
@@ -34,6 +35,7 @@ struct Broker {
     ControllerClient& controller;
     GroupCoordinator& groups;
     QuorumSource& quorum;
+    TopicCreation& topic_creation;
 
     [[nodiscard]] std::shared_ptr<const Config> config() const { return live_config.get(); }
 };

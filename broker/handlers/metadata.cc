@@ -168,7 +168,7 @@ Task<MetadataResponse> handle(RequestContext& context, MetadataRequest request) 
     MetadataAnswer metadata(context, request);
     MetadataResponse response = metadata.answer();
     if (!metadata.missing().empty()) {
-        create_missing_topics(context, metadata.missing());
+        context.broker.topic_creation.begin(context.session.loop, metadata.missing());
     }
     co_return response;
 }

@@ -2,7 +2,6 @@
 
 #include "common/events.h"
 #include "controller/controller_client.h"
-#include "handlers/broker.h"
 #include "handlers/controller_deadline.h"
 #include "model/internal_topics.h"
 #include "protocol/create_topics.h"
@@ -11,58 +10,64 @@ namespace barnabas {
 
 namespace {
 
-using Config = CreateTopicsRequest::CreatableTopicConfig;
+/// Settings of a topic beside its name; -1 leaves a number to the controller's defaults.
+struct Description {
+    std::int32_t partitions = -1;
+    std::int16_t replication_factor = -1;
+    std::vector<std::pair<std::string, std::string>> configs = {};
+};
 
-/// What a topic that nobody described looks like; -1 leaves it to the controller.
-CreateTopicsRequest::CreatableTopic default_topic(std::string_view name, const barnabas::Config& config) {
-    CreateTopicsRequest::CreatableTopic topic{.name = name, .num_partitions = -1, .replication_factor = -1};
-    if (name == consumer_offsets_topic) {
-        topic.num_partitions = config.offsets_topic_num_partitions;
-        topic.replication_factor = config.offsets_topic_replication_factor;
-        // Segments are small, so that compaction and loading are quick.
-        topic.configs = {
-            {.name = "cleanup.policy", .value = "compact"},
-            {.name = "compression.type", .value = "producer"},
+Description describe(std::string_view topic, const Config& config) {
+    if (topic == consumer_offsets_topic) {
+        return {
+            config.offsets_topic_num_partitions,
+            config.offsets_topic_replication_factor,
+            {{"cleanup.policy", "compact"},
+             {"compression.type", "producer"},
+             {"segment.bytes", std::to_string(config.offsets_topic_segment_bytes)}}
         };
-    } else if (name == transaction_state_topic) {
-        topic.num_partitions = config.transaction_state_log_num_partitions;
-        topic.replication_factor = config.transaction_state_log_replication_factor;
     }
-    return topic;
+    return {};
 }
 
-Task<> create(Broker& broker, std::vector<std::string> names) {
-    const auto config = broker.config();
-    const std::string segment_bytes = std::to_string(config->offsets_topic_segment_bytes);
+}  // namespace
+
+Task<Expected<void>> TopicCreation::create(std::string topic) {
+    const Description description = describe(topic, *config_.get());
     CreateTopicsRequest request;
-    for (const std::string& name : names) {
-        request.topics.push_back(default_topic(name, *config));
-        if (name == consumer_offsets_topic) {
-            request.topics.back().configs.push_back({.name = "segment.bytes", .value = segment_bytes});
+    auto& wanted = request.topics.emplace_back();
+    wanted.name = topic;
+    wanted.num_partitions = description.partitions;
+    wanted.replication_factor = description.replication_factor;
+    for (const auto& [key, value] : description.configs) {
+        wanted.configs.push_back({.name = key, .value = value});
+    }
+    const Instant deadline = clock_.now() + std::chrono::milliseconds(controller_timeout_ms);
+    const auto reply = co_await controller_.submit(request, CreateTopicsRequest::versions.last, deadline);
+    if (!reply) {
+        co_return std::unexpected(reply.error());
+    }
+    for (const auto& created : reply->topics) {
+        if (created.error_code != ErrorCode::none && created.error_code != ErrorCode::topic_already_exists) {
+            co_return fail(created.error_code, created.error_message.value_or(""));
         }
     }
-    const Instant deadline = broker.clock.now() + std::chrono::milliseconds(controller_timeout_ms);
-    const auto reply = co_await broker.controller.submit(request, CreateTopicsRequest::versions.last, deadline);
-    if (!reply) {
-        event::warn(
-            "topics not created", {{"topics", names.size()}, {"first", names.front()}, {"why", reply.error().detail}}
-        );
-        co_return;
-    }
-    for (const auto& topic : reply->topics) {
-        if (topic.error_code != ErrorCode::none && topic.error_code != ErrorCode::topic_already_exists) {
+    co_return Expected<void>{};
+}
+
+Task<> TopicCreation::create_all(std::vector<std::string> topics) {
+    for (const std::string& topic : topics) {
+        if (const auto created = co_await create(topic); !created) {
             event::warn(
                 "topic not created",
-                {{"topic", topic.name}, {"error", name(topic.error_code)}, {"why", topic.error_message.value_or("")}}
+                {{"topic", topic}, {"error", name(created.error().code)}, {"why", created.error().detail}}
             );
         }
     }
 }
 
-}  // namespace
-
-void create_missing_topics(const RequestContext& context, const std::vector<std::string>& names) {
-    context.session.loop.spawn("creating missing topics", create(context.broker, names));
+void TopicCreation::begin(EventLoop& loop, std::vector<std::string> topics) {
+    loop.spawn("creating missing topics", create_all(std::move(topics)));
 }
 
 }  // namespace barnabas

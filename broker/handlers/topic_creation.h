@@ -3,12 +3,33 @@
 #include <string>
 #include <vector>
 
+#include "config/live_config.h"
+#include "coordinator/internal_topics.h"
 #include "handlers/request_context.h"
 
 namespace barnabas {
 
-/// Begins to create topics that a client asked for and nobody has (`auto.create.topics.enable`), with the defaults of
-/// the configuration; internal topics with theirs. Does not wait: the client asks again. What fails is logged.
-void create_missing_topics(const RequestContext& context, const std::vector<std::string>& names);
+class ControllerClient;
+
+/// Creates topics that nobody described: with the defaults of the configuration, and the brokers' own topics with what
+/// they must have. Lives as long as the node; any loop.
+class TopicCreation final : public InternalTopics {
+public:
+    TopicCreation(ControllerClient& controller, const LiveConfig& config, const Clock& clock)
+        : controller_(controller), config_(config), clock_(clock) {}
+
+    Task<Expected<void>> create(std::string topic) override;
+
+    /// Begins to create topics that a client asked for (`auto.create.topics.enable`). Does not wait: the client asks
+    /// again. What fails is logged.
+    void begin(EventLoop& loop, std::vector<std::string> topics);
+
+private:
+    Task<> create_all(std::vector<std::string> topics);
+
+    ControllerClient& controller_;
+    const LiveConfig& config_;
+    const Clock& clock_;
+};
 
 }  // namespace barnabas

@@ -1,0 +1,45 @@
+# Sourced by ./dev: what a look at the source can tell. Each check is one line of the count.
+
+run_checks() {
+    local ok=0 bad=0
+    check() {
+        local name=$1 output
+        shift
+        if output=$("$@" 2>&1); then
+            ok=$((ok + 1))
+        else
+            bad=$((bad + 1))
+            printf 'check %s:\n%s\n' "$name" "$output" | head -60
+        fi
+    }
+    check format check_format
+    check includes python3 e2e/check_includes.py
+    check sizes python3 e2e/check_sizes.py
+    if [ -x build/release/barnabas ]; then
+        check generated-docs check_docs
+    fi
+    if [ -f build/release/compile_commands.json ] && [ "${BARNABAS_TIDY:-1}" = 1 ]; then
+        check lint check_lint
+    fi
+    echo "$ok passed, $bad failed"
+    [ $bad = 0 ]
+}
+
+check_format() {
+    git ls-files '*.cc' '*.h' | xargs clang-format-19 --dry-run --Werror
+}
+
+# docs/generated is what the program itself describes.
+check_docs() {
+    local fresh
+    fresh=$(mktemp -d)
+    build/release/barnabas describe "$fresh" >/dev/null && diff -r "$fresh" docs/generated
+    local same=$?
+    rm -rf "$fresh"
+    return $same
+}
+
+# clang-tidy on what changed since the last release build of the linter; all files when asked with BARNABAS_TIDY=all.
+check_lint() {
+    git ls-files 'broker/*.cc' | grep -vE '_(test|fuzz)\.cc$' | xargs -P2 -n4 clang-tidy-19 -p build/release --quiet 2>/dev/null
+}
