@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t max_queued_lines = 8192;
 
 /// A thread of its own writes the lines, so that a slow terminal or pipe stops nobody; when it falls
-/// `max_queued_lines` behind, the oldest lines are lost. Its destructor, at exit, writes what is left.
+/// `max_queued_lines` behind, the oldest lines are lost. At exit, what is left is written.
 struct Output {
     Format format = Format::human;
     Level least = Level::info;
@@ -29,6 +29,9 @@ struct Output {
     );
 
     Output() { logger->set_pattern("%v"); }
+    ~Output() { thread.reset(); }
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
 };
 
 Output& output() {
