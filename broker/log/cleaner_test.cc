@@ -1,5 +1,7 @@
 #include "log/cleaner.h"
 
+#include <thread>
+
 #include "log/node_logs_for_test.h"
 
 namespace barnabas {
@@ -203,6 +205,53 @@ TEST_F(CleanerTest, GivesUpOnALogThatLeavesWhileItIsCleaned) {
     EXPECT_TRUE(cleaner->uncleanable().empty());
     create("a");
     EXPECT_FALSE(exists(0, "a-0/00000000000000000000.log.cleaned"));
+}
+
+TEST_F(CleanerTest, WorksBesideAppendsReadsAndUpkeep) {
+    config.log_cleaner_threads = 2;
+    config.log_cleaner_backoff_ms = 0ms;
+    config.replica_high_watermark_checkpoint_interval_ms = 0ms;
+    start_and_load();
+    create("a");
+    create("b");
+    std::atomic<bool> done = false;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 2; ++i) {
+        threads.emplace_back([&] {
+            while (!done) {
+                cleaner->run_due(clock.now(), clock.timestamp());
+            }
+        });
+    }
+    threads.emplace_back([&] {
+        while (!done) {
+            upkeep->run_due(clock.now(), clock.timestamp());
+        }
+    });
+    threads.emplace_back([&] {
+        while (!done) {
+            const auto slice = found("a")->log->read({0}, 1000, ReadUpTo::high_watermark, true);
+            EXPECT_TRUE(slice && slice->read());
+        }
+    });
+    for (int i = 0; i < 200; ++i) {
+        append(*found("a"), std::to_string(i % 7), std::to_string(i) + std::string(100, 'v'));
+        append(*found("b"), std::to_string(i % 3), std::to_string(i) + std::string(100, 'v'));
+    }
+    done = true;
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    for (const auto& [name, keys] : std::map<std::string, int>{{"a", 7}, {"b", 3}}) {
+        std::map<std::string, std::string> table;
+        for (const auto& [offset, said] : committed(*found(name))) {
+            table[said.key] = said.value->substr(0, 3);
+        }
+        ASSERT_EQ(std::cmp_equal(table.size(), keys), true);
+        for (int i = 200 - keys; i < 200; ++i) {
+            EXPECT_EQ(table.at(std::to_string(i % keys)), std::to_string(i));
+        }
+    }
 }
 
 /// Writes a random history of plain, idempotent and transactional batches with tombstones, cleans and restarts now and
