@@ -122,8 +122,10 @@ Expected<void> Log::close() {
         return usable;
     }
     producers_.set_end(log_end());
-    if (auto wrote = snapshots_->write(producers_, true); !wrote) {
-        return wrote;
+    if (log_end().value > 0) {
+        if (auto wrote = snapshots_->write(producers_, true); !wrote) {
+            return wrote;
+        }
     }
     if (auto closed = active()->close(); !closed) {
         return closed;

@@ -269,8 +269,9 @@ Expected<bool> LogLoader::recover(Segment& segment) {
         );
     }
     const auto end = segment.next_offset();
-    if (!end) {
-        return std::unexpected(end.error());
+    const auto sealed = segment.seal();  // appending opens it again, should it be the last
+    if (!end || !sealed) {
+        return std::unexpected(end ? sealed.error() : end.error());
     }
     log_.producers_.set_end(*end);
     auto wrote = log_.snapshots_->remove_if([&](Offset each) { return each > segment.base_offset() && each <= *end; });

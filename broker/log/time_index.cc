@@ -32,9 +32,9 @@ IoResult<std::optional<std::string>> TimeIndex::fault() const {
         return std::unexpected(bytes.error());
     }
     const TimestampOffset first = decode(bytes->data());
-    if (last_.timestamp < first.timestamp) {
+    if (count() > 1 && last_.timestamp <= first.timestamp) {
         return fmt::format(
-            "its last timestamp {} is below its first {}", last_.timestamp.time_since_epoch().count(),
+            "its last timestamp {} is not above its first {}", last_.timestamp.time_since_epoch().count(),
             first.timestamp.time_since_epoch().count()
         );
     }
