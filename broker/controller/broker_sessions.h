@@ -18,6 +18,7 @@ public:
         BrokerEpoch epoch{-1};
         bool fenced = true;
         Instant last_contact{};
+        bool heard = false;                  ///< whether it sent a heartbeat to this controller
         Offset metadata_offset = no_offset;  ///< up to which the broker has the metadata log, by its last heartbeat
         /// Set while the broker is leaving: it may go when every active broker has the log up to here.
         std::optional<Offset> shutdown_offset;
@@ -34,7 +35,7 @@ public:
     void forget(NodeId broker) { sessions_.erase(broker); }
     void clear() { sessions_.clear(); }
 
-    /// Whether the broker said something within the session time.
+    /// Whether the broker sent a heartbeat within the session time.
     [[nodiscard]] bool has_valid_session(NodeId broker, BrokerEpoch epoch, Instant now) const;
     /// The metadata offset that every unfenced broker has reached that is not leaving.
     [[nodiscard]] Offset lowest_active_offset() const;

@@ -16,7 +16,8 @@ struct Situation {
     BrokerSessions& sessions;
     Random& random;
     Instant now;
-    Offset next_offset;  ///< of the first record of the decision
+    Offset next_offset;              ///< of the first record of the decision
+    std::int16_t kraft_version = 0;  ///< of the quorum, which is not in the image
 };
 
 /// No decision of one request makes more records: a batch of the log is limited.

@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <set>
+
+#include "controller/topic_requests.h"
+
+namespace barnabas {
+namespace {
+
+using Result = DeleteTopicsResponse::DeletableTopicResult;
+
+/// A topic to delete, as the request names it.
+struct Named {
+    std::optional<std::string_view> name;
+    TopicId id;
+
+    auto operator<=>(const Named&) const = default;
+};
+
+std::vector<Named> named_topics(const DeleteTopicsRequest& request, std::int16_t version) {
+    std::vector<Named> topics;
+    if (version < 6) {
+        for (const std::string_view name : request.topic_names) {
+            topics.push_back({name, {}});
+        }
+    }
+    for (const auto& topic : request.topics) {
+        if (version >= 6) {
+            topics.push_back({topic.name, topic.topic_id});
+        }
+    }
+    return topics;
+}
+
+Expected<const TopicImage*> find_topic(const TopicsImage& topics, const Named& named) {
+    if (named.name && !named.id.is_zero()) {
+        return fail(ErrorCode::invalid_request, "You may not specify both topic name and topic id.");
+    }
+    if (!named.name && named.id.is_zero()) {
+        return fail(ErrorCode::invalid_request, "Neither topic name nor id were specified.");
+    }
+    if (named.name) {
+        const TopicImage* topic = topics.find(*named.name);
+        return topic ? Expected<const TopicImage*>(topic)
+                     : fail(ErrorCode::unknown_topic_or_partition, "This server does not host this topic-partition.");
+    }
+    const TopicImage* topic = topics.find(named.id);
+    return topic ? Expected<const TopicImage*>(topic)
+                 : fail(ErrorCode::unknown_topic_id, "This server does not host this topic ID.");
+}
+
+Result refused(const Named& named, const Error& error) {
+    Result result;
+    result.name = named.name ? std::optional(std::string(*named.name)) : std::nullopt;
+    result.topic_id = named.id;
+    result.error_code = error.code;
+    result.error_message = error.detail;
+    return result;
+}
+
+}  // namespace
+
+Decision<DeleteTopicsResponse> delete_topics(
+    const Situation& situation, const DeleteTopicsRequest& request, std::int16_t version
+) {
+    DeleteTopicsResponse reply;
+    const std::vector<Named> wanted = named_topics(request, version);
+    std::map<TopicId, int> times;  // a topic that is named twice, be it by name and by id, is not deleted
+    for (const Named& named : wanted) {
+        if (const auto topic = find_topic(situation.image.topics, named)) {
+            ++times[(*topic)->id];
+        }
+    }
+    MetadataRecords records;
+    std::set<Named> answered;
+    for (const Named& named : wanted) {
+        if (!answered.insert(named).second) {
+            continue;
+        }
+        const auto topic = find_topic(situation.image.topics, named);
+        if (!topic) {
+            reply.responses.push_back(refused(named, topic.error()));
+        } else if (times[(*topic)->id] > 1) {
+            const std::string_view what = named.name ? "Duplicate topic name." : "Duplicate topic id.";
+            reply.responses.push_back(refused(named, {ErrorCode::invalid_request, std::string(what)}));
+        } else if (!situation.config.get()->delete_topic_enable) {
+            reply.responses.push_back(
+                refused(named, {ErrorCode::topic_deletion_disabled, "Topic deletion is disabled."})
+            );
+        } else {
+            RemoveTopicRecord record;
+            record.topic_id = (*topic)->id;
+            records.push_back({record, 0});
+            Result& result = reply.responses.emplace_back();
+            result.name = (*topic)->name;
+            result.topic_id = (*topic)->id;
+        }
+    }
+    return {std::move(records), std::move(reply)};
+}
+
+}  // namespace barnabas
