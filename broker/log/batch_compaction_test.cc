@@ -85,7 +85,10 @@ RecordBatchBuilder::Options by_producer(std::int64_t offset, bool transactional)
     return options;
 }
 
-Bytes batch(const RecordBatchBuilder::Options& options, const std::vector<std::pair<std::string, std::optional<std::string>>>& records) {
+Bytes batch(
+    const RecordBatchBuilder::Options& options,
+    const std::vector<std::pair<std::string, std::optional<std::string>>>& records
+) {
     RecordBatchBuilder builder(options);
     for (const auto& [key, value] : records) {
         builder.append(now - 10s, as_bytes(key), value ? std::optional(as_bytes(*value)) : std::nullopt);

@@ -35,7 +35,7 @@ public:
         TopicId topic;
         std::shared_ptr<const TopicConfig> config;
         std::optional<Uuid> directory{
-        };                           ///< where the controller wants it; without, the one with the fewest partitions
+        };  ///< where the controller wants it; without, the one with the fewest partitions
         bool new_partition = false;  ///< nobody has appended to it yet
     };
     /// The partition's log, made when there is none. The next directory is tried when one refuses. A partition that is

@@ -12,7 +12,9 @@ namespace barnabas {
 
 namespace {
 
-std::unexpected<std::string> unusable(std::string why) { return std::unexpected(std::move(why)); }
+std::unexpected<std::string> unusable(std::string why) {
+    return std::unexpected(std::move(why));
+}
 
 }  // namespace
 

@@ -20,7 +20,9 @@ TEST(PartitionDir, HasKafkasNames) {
 TEST(PartitionDir, ReadsItsNamesBack) {
     for (const TopicPartition& partition : {TopicPartition{"a", {0}}, {"a-1.b-delete", {12}}, {"__x.y_z", {7}}}) {
         for (const Kind kind : {Kind::current, Kind::future, Kind::deleted, Kind::stray}) {
-            EXPECT_EQ(PartitionDir::parse(PartitionDir::name(partition, kind, unique)), (PartitionDir{partition, kind}));
+            EXPECT_EQ(
+                PartitionDir::parse(PartitionDir::name(partition, kind, unique)), (PartitionDir{partition, kind})
+            );
         }
     }
 }
@@ -33,7 +35,9 @@ TEST(PartitionDir, CutsALongTopicSoThatTheFileSystemTakesTheName) {
 }
 
 TEST(PartitionDir, SaysWhyANameIsNone) {
-    EXPECT_EQ(PartitionDir::parse("lost+found").error(), "'lost+found' is not a topic, a dash and a partition's number");
+    EXPECT_EQ(
+        PartitionDir::parse("lost+found").error(), "'lost+found' is not a topic, a dash and a partition's number"
+    );
     for (const std::string_view name : {"", "-", "a-", "-1", "a-b", "a-1-delete", "a-1.-delete", ".x-stray"}) {
         EXPECT_FALSE(PartitionDir::parse(name)) << name;
     }
