@@ -18,14 +18,14 @@ CodePoint first_code_point(std::string_view text) {
     if (length == 1) {
         return {lead, 1};
     }
-    if (length == 0 || length > text.size()) {
+    if (length == 0) {
         return {replacement, 1};
     }
     std::uint32_t value = lead & (0x7fu >> length);
     for (std::size_t i = 1; i < length; ++i) {
-        const auto next = static_cast<unsigned char>(text[i]);
+        const unsigned next = i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
         if ((next & 0xc0) != 0x80) {
-            return {replacement, 1};
+            return {replacement, i};
         }
         value = value << 6 | (next & 0x3fu);
     }

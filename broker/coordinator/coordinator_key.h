@@ -7,11 +7,6 @@
 
 namespace barnabas {
 
-/// Names of the topics that coordinators keep their state in.
-inline constexpr std::string_view consumer_offsets_topic = "__consumer_offsets";
-inline constexpr std::string_view transaction_state_topic = "__transaction_state";
-inline constexpr std::string_view share_group_state_topic = "__share_group_state";
-
 /// Java's String.hashCode of UTF-8 text: over UTF-16 code units; a byte that is not UTF-8 counts as U+FFFD.
 [[nodiscard]] std::int32_t java_hash(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include "common/events.h"
 #include "coordinator/coordinator_key.h"
+#include "model/internal_topics.h"
 
 namespace barnabas {
 

@@ -164,7 +164,9 @@ void OffsetRequests::delete_offsets(Step& step, Ticket ticket, const OffsetDelet
     const Group* known = parts_.groups.find(request.group_id);
     const auto* group = known ? std::get_if<ClassicGroup>(known) : nullptr;
     const auto* other = known ? std::get_if<OtherGroup>(known) : nullptr;
-    if (!known) {
+    if (request.group_id.empty()) {
+        response.error_code = ErrorCode::invalid_group_id;
+    } else if (!known) {
         response.error_code = ErrorCode::group_id_not_found;
     } else if ((group && !group->is(ClassicState::empty) && !group->uses_consumer_protocol()) ||
                (other && !other->members.empty())) {
