@@ -86,7 +86,7 @@ constexpr auto rows = std::to_array<Api>({
      {first, last},                               \
      #name,                                       \
      Access::access,                              \
-     Listeners::listeners,                        \
+     ServedOn::listeners,                         \
      name##Request::first_flexible_version,       \
      &serve<name##Request, name##Response>},
 #include "handlers/apis.def"
@@ -134,7 +134,7 @@ std::optional<Error> objection(const Api* api, const RequestContext& context) {
             ErrorCode::invalid_request,
             fmt::format(
                 "{} is not served on listener {}: use one for {}", api->name, context.session.listener,
-                api->listeners == Listeners::controller ? "controllers" : "brokers"
+                api->listeners == ServedOn::controller ? "controllers" : "brokers"
             )
         };
     }

@@ -21,11 +21,11 @@ namespace barnabas {
 
 enum class Access : std::uint8_t { anyone, authenticated };
 
-enum class Listeners : std::uint8_t { broker, controller, broker_and_controller };
+enum class ServedOn : std::uint8_t { broker, controller, broker_and_controller };
 
-[[nodiscard]] constexpr bool serves(Listeners listeners, ListenerKind kind) {
-    return listeners == Listeners::broker_and_controller ||
-           (listeners == Listeners::broker) == (kind == ListenerKind::broker);
+[[nodiscard]] constexpr bool serves(ServedOn listeners, ListenerKind kind) {
+    return listeners == ServedOn::broker_and_controller ||
+           (listeners == ServedOn::broker) == (kind == ListenerKind::broker);
 }
 
 struct Api;
@@ -45,7 +45,7 @@ struct Api {
     VersionRange versions;
     std::string_view name;
     Access access;
-    Listeners listeners;
+    ServedOn listeners;
     std::int16_t first_flexible_version;
     /// An error closes the connection.
     Task<Expected<Answer>> (*serve)(RequestContext context, BytesView body);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace barnabas {
 
@@ -13,6 +14,11 @@ std::int32_t limit_of(
 ) {
     const auto found = limits.find(key);
     return found == limits.end() ? otherwise : found->second;
+}
+
+std::string lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
 }
 
 /// Spaces events `1s / rate` apart, after a burst of one second's worth.
@@ -36,17 +42,15 @@ void forget(std::map<std::string, std::int32_t>& counts, const std::string& key)
 
 ConnectionLimits::ConnectionLimits(ConnectionLimitOptions options) : options_(std::move(options)) {}
 
-Instant ConnectionLimits::next_by_rate(const std::string& listener, Instant now) {
+Instant ConnectionLimits::next_by_rate(Instant now) {
     const std::lock_guard lock(mutex_);
-    const Instant by_all = advance(next_, options_.max_a_second, now);
-    const std::int32_t rate = limit_of(options_.max_a_second_of_listener, listener, no_limit);
-    return std::max(by_all, advance(next_of_listener_[listener], rate, now));
+    return advance(next_, options_.max_a_second, now);
 }
 
 bool ConnectionLimits::is_full(const ListenerOptions& listener) const {
     const std::int32_t here = limit_of(of_listener_, listener.name, 0);
     return (total_ >= options_.max_connections && !listener.inter_broker) ||
-           here >= limit_of(options_.max_of_listener, listener.name, no_limit);
+           here >= limit_of(options_.max_of_listener, lower_case(listener.name), no_limit);
 }
 
 Task<std::expected<ConnectionLimits::Place, std::string>> ConnectionLimits::admit(

@@ -35,8 +35,8 @@ public:
         std::unique_ptr<ConnectionLimits, Leave> limits_;
     };
 
-    /// The moment at which one more connection may be made on `listener` for the rate to be kept. Counts it as made.
-    [[nodiscard]] Instant next_by_rate(const std::string& listener, Instant now);
+    /// The moment at which one more connection may be made for the rate to be kept. Counts it as made.
+    [[nodiscard]] Instant next_by_rate(Instant now);
 
     /// Waits until there is a place on `listener` and in all, and takes it; then refuses, with a sentence, when
     /// `address` has too many. As in Kafka, a full listener makes clients wait, a full address is turned away.
@@ -55,7 +55,6 @@ private:
     std::map<std::string, std::int32_t> of_listener_;
     std::map<std::string, std::int32_t> of_address_;
     Instant next_{};
-    std::map<std::string, Instant> next_of_listener_;
     std::vector<std::shared_ptr<Waiter>> waiting_;
 };
 

@@ -26,11 +26,10 @@ struct ListenerOptions {
 /// How many connections there may be. May change while the server runs.
 struct ConnectionLimitOptions {
     std::int32_t max_connections = no_limit;              ///< `max.connections`
-    std::map<std::string, std::int32_t> max_of_listener;  ///< `listener.name.<name>.max.connections`
+    std::map<std::string, std::int32_t> max_of_listener;  ///< `listener.name.<name>.max.connections`, lower-case names
     std::int32_t max_per_address = no_limit;              ///< `max.connections.per.ip`
     std::map<std::string, std::int32_t> max_of_address;   ///< `max.connections.per.ip.overrides`, addresses
     std::int32_t max_a_second = no_limit;                 ///< `max.connection.creation.rate`
-    std::map<std::string, std::int32_t> max_a_second_of_listener;
 };
 
 struct ServerOptions {

@@ -16,9 +16,11 @@ Server::Server(ServerOptions options, LoopPool& loops, RequestProcessor& process
     for (std::size_t i = 0; i < loops.size(); ++i) {
         sets_.push_back(std::make_unique<ConnectionSet>(loops.at(i), options_.max_idle));
     }
-    const Listener::Environment environment{connection_environment_, limits_, sets_, options_.send_buffer};
+    const ListenerSocket::Environment environment{connection_environment_, limits_, sets_, options_.send_buffer};
     for (std::size_t i = 0; i < options_.listeners.size(); ++i) {
-        listeners_.push_back(std::make_unique<Listener>(options_.listeners[i], environment, i % sets_.size(), metrics));
+        listeners_.push_back(
+            std::make_unique<ListenerSocket>(options_.listeners[i], environment, i % sets_.size(), metrics)
+        );
     }
 }
 
@@ -60,7 +62,7 @@ void Server::stop() {
 }
 
 std::uint16_t Server::port(std::string_view name) const {
-    const auto found = std::ranges::find(listeners_, name, &Listener::name);
+    const auto found = std::ranges::find(listeners_, name, &ListenerSocket::name);
     return found == listeners_.end() ? 0 : (*found)->port();
 }
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/listener.h"
+#include "server/listener_socket.h"
 
 namespace barnabas {
 
@@ -37,7 +37,7 @@ private:
     ConnectionLimits limits_;
     ConnectionEnvironment connection_environment_;
     std::vector<std::unique_ptr<ConnectionSet>> sets_;
-    std::vector<std::unique_ptr<Listener>> listeners_;
+    std::vector<std::unique_ptr<ListenerSocket>> listeners_;
     bool stopped_ = false;
 };
 

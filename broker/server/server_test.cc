@@ -314,7 +314,7 @@ TEST_F(ServerTest, HoldsAnAddressToItsOverride) {
 }
 
 TEST_F(ServerTest, LetsClientsWaitWhileAListenerIsFull) {
-    options.limits.max_of_listener = {{"PLAINTEXT", 1}};
+    options.limits.max_of_listener = {{"plaintext", 1}};
     const auto port = start();
     auto first = std::make_unique<LoopbackClient>(port);
     first->send(framed("echo x"));

@@ -1,4 +1,4 @@
-#include "server/listener.h"
+#include "server/listener_socket.h"
 
 #include <fmt/format.h>
 
@@ -32,7 +32,7 @@ void prepare(Socket& socket, std::optional<int> send_buffer) {
 
 }  // namespace
 
-Listener::Listener(ListenerOptions options, Environment environment, std::size_t home, Metrics& metrics)
+ListenerSocket::ListenerSocket(ListenerOptions options, Environment environment, std::size_t home, Metrics& metrics)
     : options_(std::move(options)),
       environment_(environment),
       metrics_(metrics, options_.name),
@@ -41,7 +41,7 @@ Listener::Listener(ListenerOptions options, Environment environment, std::size_t
       pause_(Waiter::on(loop_)),
       next_set_(home) {}
 
-std::expected<void, std::string> Listener::open(int backlog, std::optional<int> receive_buffer) {
+std::expected<void, std::string> ListenerSocket::open(int backlog, std::optional<int> receive_buffer) {
     auto listening = listen_on(acceptor_, {options_.host, options_.port, backlog, receive_buffer});
     if (!listening) {
         return std::unexpected(fmt::format("listener {}: {}", options_.name, listening.error()));
@@ -49,12 +49,12 @@ std::expected<void, std::string> Listener::open(int backlog, std::optional<int> 
     return {};
 }
 
-std::uint16_t Listener::port() const {
+std::uint16_t ListenerSocket::port() const {
     SystemError ignored;
     return acceptor_.local_endpoint(ignored).port();
 }
 
-void Listener::start() {
+void ListenerSocket::start() {
     started_ = true;
     boost::asio::co_spawn(
         loop_.context(), accept(),
@@ -72,7 +72,7 @@ void Listener::start() {
     );
 }
 
-void Listener::stop() {
+void ListenerSocket::stop() {
     if (!std::exchange(started_, false)) {
         return;
     }
@@ -87,11 +87,11 @@ void Listener::stop() {
     ended->get_future().wait();
 }
 
-Task<> Listener::accept() {
+Task<> ListenerSocket::accept() {
     co_await boost::asio::this_coro::throw_if_cancelled(false);
     while (!stopping_) {
         const Instant now = system_clock().now();
-        if (const Instant due = environment_.limits.next_by_rate(options_.name, now); due > now) {
+        if (const Instant due = environment_.limits.next_by_rate(now); due > now) {
             co_await pause_->wait(due);
         }
         ConnectionSet& set = *environment_.sets[next_set_++ % environment_.sets.size()];
@@ -112,7 +112,7 @@ Task<> Listener::accept() {
     }
 }
 
-Task<bool> Listener::welcome(ConnectionSet& set, Socket socket) {
+Task<bool> ListenerSocket::welcome(ConnectionSet& set, Socket socket) {
     SystemError error;
     const Endpoint peer = socket.remote_endpoint(error);
     const std::string address = address_text(peer.address());

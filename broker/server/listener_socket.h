@@ -12,7 +12,7 @@ namespace barnabas {
 /// One of `listeners`: accepts connections and spreads them over the loops.
 ///
 /// `open` and `start` are called by the owner while nothing is accepted; `stop` from any thread but the loops'.
-class Listener {
+class ListenerSocket {
 public:
     struct Environment {
         const ConnectionEnvironment& connections;
@@ -22,7 +22,7 @@ public:
     };
 
     /// Accepts on the loop of `sets[home]`.
-    Listener(ListenerOptions options, Environment environment, std::size_t home, Metrics& metrics);
+    ListenerSocket(ListenerOptions options, Environment environment, std::size_t home, Metrics& metrics);
 
     /// Binds and listens: clients connect from now on, and wait. The error says what to do.
     std::expected<void, std::string> open(int backlog, std::optional<int> receive_buffer);
