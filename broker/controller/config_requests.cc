@@ -82,6 +82,13 @@ private:
             case ConfigResourceType::group:
                 return name.empty() ? fail(ErrorCode::invalid_request, "Default group resources are not allowed.")
                                     : validate_group_config(*config, after);
+            case ConfigResourceType::broker_logger:
+                // This program's loggers have no levels of their own.
+                return after.empty() ? Expected<void>()
+                                     : fail(
+                                           ErrorCode::invalid_config,
+                                           fmt::format("Logger {} does not exist!", after.begin()->first)
+                                       );
             default:
                 return fail(
                     ErrorCode::invalid_request,
@@ -99,7 +106,10 @@ private:
             return fail(ErrorCode::invalid_request, fmt::format("Node id must be an integer, but it is: {}", name));
         }
         if (!all && !draft_.image().cluster.broker({id})) {
-            return fail(ErrorCode::broker_id_not_registered, fmt::format("No broker with id {} found.", id));
+            const std::int32_t self = situation_.config.node().config.node_id;
+            return fail(
+                ErrorCode::invalid_request, fmt::format("Unexpected broker id, expected {}, but received {}", self, id)
+            );
         }
         const ConfigsImage& configs = draft_.image().configs;
         const BrokerLayers layers{
