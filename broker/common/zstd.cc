@@ -33,6 +33,9 @@ std::expected<Bytes, std::string> decompress(BytesView bytes, std::size_t max_by
     if (stream == nullptr) {
         return std::unexpected("zstd: no memory");
     }
+    if (bytes.empty()) {
+        return Bytes();  // no frames
+    }
     ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
     GrowingOutput out(bytes.size() * 4, max_bytes);
     while (true) {

@@ -178,7 +178,8 @@ AppendFailure record_failure(ErrorCode code, std::vector<RecordError> records) {
 std::expected<RecordsSeen, AppendFailure> check_records(RecordBatchView batch, const ValidationRules& rules) {
     auto reader = RecordReader::open(batch, most_decompressed_bytes);
     if (!reader) {
-        return std::unexpected(AppendFailure{reader.error(), {}});
+        // Kafka has no better code for it; a client does not try again.
+        return refuse(ErrorCode::unknown_server_error, reader.error().detail);
     }
     RecordsSeen seen;
     std::vector<RecordError> faults;
@@ -262,9 +263,17 @@ void place(MutableBytes batch, Offset base, Timestamp largest, const ValidationR
 std::expected<ValidatedBatches, AppendFailure> validate_and_assign(
     MutableBytes batches, Offset next, const ValidationRules& rules
 ) {
-    const auto whole = whole_batches(batches);
+    auto whole = whole_batches(batches);
     if (!whole) {
+        if (whole.error().error.code == ErrorCode::unsupported_for_message_format) {
+            whole.error().error.code = ErrorCode::invalid_record;  // as Produce answers it
+        }
         return std::unexpected(whole.error());
+    }
+    if (whole->empty() && rules.origin == AppendOrigin::client) {
+        return refuse(
+            ErrorCode::invalid_record, "Produce requests must have at least one record batch for a partition"
+        );
     }
     ValidatedBatches result;
     result.first = next;
@@ -287,7 +296,13 @@ std::expected<ValidatedBatches, AppendFailure> validate_and_assign(
         }
         const Compression source = batch.compression().value_or(Compression::none);
         const Compression target = batch.is_control() ? source : target_codec(rules.config.compression_type, source);
-        const bool anew = target != source || (source != Compression::none && !seen->offsets_in_sequence);
+        const bool anew = target != source;
+        if (!anew && source != Compression::none && !seen->offsets_in_sequence) {
+            return refuse(
+                ErrorCode::unknown_server_error,
+                fmt::format("The records of a compressed batch are not numbered in order in {}", rules.partition)
+            );
+        }
         if (anew && !rebuilding) {
             rebuilding = true;
             result.rebuilt.assign(whole->data(), bytes.data());

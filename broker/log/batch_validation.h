@@ -31,8 +31,9 @@ struct ValidatedBatches {
 /// Kafka's LogValidator: checks a producer's batches, header and records, and gives them offsets from `next` on, in
 /// place where nothing else changes. A cut off last batch is left out; without a whole batch `bytes` is empty.
 ///
-/// Errors: corrupt_message (checksum, sizes), invalid_record (header, records; per record where a key is missing on a
-/// compacted topic), invalid_timestamp (per record), message_too_large, unsupported_for_message_format.
+/// Errors, those of Kafka: corrupt_message (checksum, sizes), invalid_record (no or several batches, header, records;
+/// per record where a key is missing on a compacted topic), invalid_timestamp (per record), message_too_large,
+/// unknown_server_error (does not decompress).
 std::expected<ValidatedBatches, AppendFailure> validate_and_assign(
     MutableBytes batches, Offset next, const ValidationRules& rules
 );

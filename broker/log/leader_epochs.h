@@ -53,6 +53,8 @@ public:
 
     void clear() { entries_.clear(); }
 
+    bool operator==(const LeaderEpochs&) const = default;
+
 private:
     std::vector<Entry> entries_;
 };

@@ -183,8 +183,10 @@ Expected<void> LogLoader::load_epochs() {
         return storage_failure(bytes.error());
     }
     const auto epochs = LeaderEpochs::parse(*bytes ? as_text(**bytes) : std::string_view());
-    if (epochs && (*bytes || segments_.empty())) {
+    const bool no_records = std::ranges::all_of(segments_, [](const auto& each) { return each.second->size() == 0; });
+    if (epochs && (*bytes || no_records)) {
         log_.epochs_ = *epochs;
+        epochs_on_disk_ = *epochs;
         return {};
     }
     event::warn(
@@ -207,7 +209,7 @@ Expected<void> LogLoader::rebuild_epochs() {
             return read;
         }
     }
-    return log_.write_epochs();
+    return {};
 }
 
 Expected<void> LogLoader::recover_segments() {
@@ -276,7 +278,7 @@ Expected<bool> LogLoader::recover(Segment& segment) {
     log_.producers_.set_end(*end);
     auto wrote = log_.snapshots_->remove_if([&](Offset each) { return each > segment.base_offset() && each <= *end; });
     if (wrote) {
-        wrote = log_.snapshots_->write(log_.producers_, true);
+        wrote = log_.snapshots_->write(log_.producers_, false);
     }
     return wrote ? Expected<bool>(recovered->cut_bytes > 0) : std::unexpected(wrote.error());
 }
@@ -359,8 +361,9 @@ Expected<void> LogLoader::settle_ends() {
     log_.last_flush_ = now_;
     log_.begin_active(now_);
     log_end_ = log_end;
-    const bool cut = log_.epochs_.truncate_end(log_end), moved = log_.epochs_.truncate_start(log_start);
-    return cut || moved || recovered_ ? log_.write_epochs() : Expected<void>();
+    log_.epochs_.truncate_end(log_end);
+    log_.epochs_.truncate_start(log_start);
+    return epochs_on_disk_ == log_.epochs_ ? Expected<void>() : log_.write_epochs();
 }
 
 Expected<void> LogLoader::load_producers() {

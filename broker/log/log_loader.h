@@ -37,6 +37,7 @@ private:
     Timestamp now_;
     const RecoveryListener& listener_;
     SegmentMap segments_;
+    std::optional<LeaderEpochs> epochs_on_disk_;
     std::vector<Offset> faulty_;  ///< bases of segments whose indexes must be made anew
     Offset log_end_;
     std::int64_t bytes_done_ = 0;

@@ -11,7 +11,10 @@ constexpr auto first_log = "00000000000000000000.log";
 class LogRecoveryTest : public LogFixture {
 protected:
     Bytes contents(const std::string& name) { return **read_whole_file(files, path(name)); }
-    void put(const std::string& name, BytesView bytes) { ASSERT_TRUE(replace_file(files, path(name), bytes)); }
+    void put(const std::string& name, BytesView bytes) {
+        const auto file = files.open(path(name), OpenFor::write);
+        ASSERT_TRUE(file && (*file)->truncate(0) && (*file)->write_at(0, bytes));
+    }
 };
 
 TEST_F(LogRecoveryTest, CutsATornTailAtEveryByte) {

@@ -8,6 +8,13 @@ namespace barnabas {
 
 namespace layout = batch_layout;
 
+namespace {
+
+/// Of the smallest message in any format.
+constexpr std::int32_t least_length = 14;
+
+}  // namespace
+
 Expected<RecordBatchView> RecordBatchView::parse(BytesView bytes) {
     if (bytes.size() < layout::magic + 1) {
         return fail(
@@ -15,6 +22,10 @@ Expected<RecordBatchView> RecordBatchView::parse(BytesView bytes) {
         );
     }
     const RecordBatchView batch(bytes);
+    const auto length = load_big_endian<std::int32_t>(bytes.data() + layout::batch_length);
+    if (length < least_length) {
+        return fail(ErrorCode::corrupt_message, fmt::format("a batch of length {} has no room for a record", length));
+    }
     if (batch.magic() == 0 || batch.magic() == 1) {
         return fail(
             ErrorCode::unsupported_for_message_format,
@@ -24,7 +35,6 @@ Expected<RecordBatchView> RecordBatchView::parse(BytesView bytes) {
     if (batch.magic() != 2) {
         return fail(ErrorCode::corrupt_message, fmt::format("message format {} does not exist", batch.magic()));
     }
-    const auto length = load_big_endian<std::int32_t>(bytes.data() + layout::batch_length);
     if (length < static_cast<std::int32_t>(layout::records - layout::overhead)) {
         return fail(ErrorCode::corrupt_message, fmt::format("a batch of length {} has no room for its header", length));
     }
