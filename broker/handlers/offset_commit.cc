@@ -1,0 +1,78 @@
+// OffsetCommit (API 8). Version 5 drops the client's retention time, 6 adds leader epochs (KIP-320), 7 static members
+// (KIP-345), 9 the members of consumer groups (KIP-848), 10 names topics by id (KIP-848).
+
+#include "protocol/offset_commit.h"
+
+#include "coordinator/group_coordinator.h"
+#include "handlers/broker.h"
+#include "handlers/dispatch.h"
+#include "metadata/metadata_cache.h"
+
+namespace barnabas {
+
+namespace {
+
+using Topic = OffsetCommitRequest::OffsetCommitRequestTopic;
+using TopicAnswer = OffsetCommitResponse::OffsetCommitResponseTopic;
+
+constexpr std::int16_t names_by_id = 10;
+
+void refuse(TopicAnswer& answer, std::int32_t partition, ErrorCode code) {
+    auto& refused = answer.partitions.emplace_back();
+    refused.partition_index = partition;
+    refused.error_code = code;
+}
+
+/// Keeps in `topic` what exists, with the topic's name and id, and answers the rest.
+TopicAnswer check(Topic& topic, const TopicsImage& topics, bool by_id) {
+    TopicAnswer answer;
+    answer.name = topic.name;
+    answer.topic_id = topic.topic_id;
+    const TopicImage* known = by_id ? topics.find(topic.topic_id) : topics.find(topic.name);
+    const ErrorCode unknown = by_id ? ErrorCode::unknown_topic_id : ErrorCode::unknown_topic_or_partition;
+    std::erase_if(topic.partitions, [&](const auto& partition) {
+        const bool exists = known && known->partition({partition.partition_index});
+        if (!exists) {
+            refuse(answer, partition.partition_index, known ? ErrorCode::unknown_topic_or_partition : unknown);
+        }
+        return !exists;
+    });
+    if (known) {
+        topic.name = known->name;
+        topic.topic_id = known->id;
+    }
+    return answer;
+}
+
+}  // namespace
+
+Task<OffsetCommitResponse> handle(RequestContext& context, OffsetCommitRequest request) {
+    const auto image = context.broker.metadata.image();  // the topics' names are views of it
+    OffsetCommitResponse response;
+    std::vector<Topic> wanted;
+    for (Topic& topic : request.topics) {
+        response.topics.push_back(check(topic, image->topics, context.version >= names_by_id));
+        wanted.push_back(std::move(topic));
+    }
+    request.topics.clear();
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (!wanted[i].partitions.empty()) {
+            places.push_back(i);
+            request.topics.push_back(std::move(wanted[i]));
+        }
+    }
+    if (places.empty()) {
+        co_return response;
+    }
+    const GroupCaller caller{context.client_id.value_or(""), context.session.client_host, context.version};
+    const auto committed = co_await context.broker.groups.commit(context.session.loop, caller, std::move(request));
+    for (std::size_t i = 0; i < places.size() && i < committed.topics.size(); ++i) {
+        auto& partitions = response.topics[places[i]].partitions;
+        const auto& answered = committed.topics[i].partitions;
+        partitions.insert(partitions.end(), answered.begin(), answered.end());
+    }
+    co_return response;
+}
+
+}  // namespace barnabas

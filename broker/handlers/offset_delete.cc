@@ -1,0 +1,53 @@
+// OffsetDelete (API 47; KIP-496).
+
+#include "protocol/offset_delete.h"
+
+#include "coordinator/group_coordinator.h"
+#include "handlers/broker.h"
+#include "handlers/dispatch.h"
+#include "metadata/metadata_cache.h"
+
+namespace barnabas {
+
+namespace {
+
+using Topic = OffsetDeleteRequest::OffsetDeleteRequestTopic;
+using TopicAnswer = OffsetDeleteResponse::OffsetDeleteResponseTopic;
+
+/// Keeps in `topic` the partitions that exist, and answers the rest.
+TopicAnswer check(Topic& topic, const TopicsImage& topics) {
+    TopicAnswer answer;
+    answer.name = topic.name;
+    std::erase_if(topic.partitions, [&](const auto& partition) {
+        if (topics.partition(topic.name, {partition.partition_index})) {
+            return false;
+        }
+        auto& unknown = answer.partitions.emplace_back();
+        unknown.partition_index = partition.partition_index;
+        unknown.error_code = ErrorCode::unknown_topic_or_partition;
+        return true;
+    });
+    return answer;
+}
+
+}  // namespace
+
+Task<OffsetDeleteResponse> handle(RequestContext& context, OffsetDeleteRequest request) {
+    const auto image = context.broker.metadata.image();
+    std::vector<TopicAnswer> topics;
+    for (Topic& topic : request.topics) {
+        topics.push_back(check(topic, image->topics));
+    }
+    // Asked even where no partition is left: that there is no such group is worth more.
+    auto response = co_await context.broker.groups.delete_offsets(context.session.loop, std::move(request));
+    if (response.error_code != ErrorCode::none) {
+        co_return response;
+    }
+    for (std::size_t i = 0; i < topics.size() && i < response.topics.size(); ++i) {
+        auto& partitions = response.topics[i].partitions;
+        partitions.insert(partitions.end(), topics[i].partitions.begin(), topics[i].partitions.end());
+    }
+    co_return response;
+}
+
+}  // namespace barnabas

@@ -1,0 +1,17 @@
+// SyncGroup (API 14). Version 3 adds static members (KIP-345), 5 the protocol's type and name, which are then required
+// (KIP-559).
+
+#include "protocol/sync_group.h"
+
+#include "coordinator/group_coordinator.h"
+#include "handlers/broker.h"
+#include "handlers/dispatch.h"
+
+namespace barnabas {
+
+Task<SyncGroupResponse> handle(RequestContext& context, SyncGroupRequest request) {
+    const GroupCaller caller{context.client_id.value_or(""), context.session.client_host, context.version};
+    co_return co_await context.broker.groups.sync(context.session.loop, caller, std::move(request));
+}
+
+}  // namespace barnabas
