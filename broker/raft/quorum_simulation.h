@@ -64,6 +64,7 @@ private:
         std::map<raft::RequestId, std::function<void(raft::Reply)>> open;
         std::uint64_t last_request = 0;
         int lives = 0;
+        Instant deadline;   ///< of the core, after its last step
         Offset checked{0};  ///< commits below were compared
     };
 
