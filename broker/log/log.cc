@@ -12,9 +12,10 @@ namespace barnabas {
 Log::Log(FileSystem& files, LogOptions options)
     : files_(files),
       options_(std::move(options)),
+      name_(options_.partition.text()),
       config_(options_.config),
       random_(options_.seed),
-      producers_(options_.partition.text(), options_.producer_id_expiration),
+      producers_(name_, options_.producer_id_expiration),
       directory_(options_.directory) {}
 
 Log::~Log() = default;
@@ -127,7 +128,7 @@ Expected<void> Log::close() {
             return wrote;
         }
     }
-    if (auto closed = active()->close(); !closed) {
+    if (auto closed = active()->seal(); !closed) {
         return closed;
     }
     return flush_segments(recovery_point());

@@ -224,6 +224,7 @@ private:
 
     FileSystem& files_;
     LogOptions options_;
+    std::string name_;  ///< of the partition
     std::shared_ptr<const TopicConfig> config_;
     Random random_;
     std::chrono::milliseconds jitter_{0};

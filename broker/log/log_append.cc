@@ -70,9 +70,8 @@ std::expected<Appended, AppendFailure> Log::append(
     if (auto usable = check_usable(); !usable) {
         return refuse(usable.error());
     }
-    const std::string partition = options_.partition.text();
     const auto valid =
-        validate_and_assign(batches, log_end(), {partition, *config_, origin, epoch, now, options_.any_size});
+        validate_and_assign(batches, log_end(), {name_, *config_, origin, epoch, now, options_.any_size});
     if (!valid) {
         return std::unexpected(valid.error());
     }
@@ -86,7 +85,7 @@ std::expected<Appended, AppendFailure> Log::append(
              fmt::format(
                  "Message batch size is {} bytes in append to partition {}, which exceeds the maximum configured "
                  "segment size of {}.",
-                 valid->bytes.size(), partition, segment_bytes()
+                 valid->bytes.size(), name_, segment_bytes()
              )}
         );
     }

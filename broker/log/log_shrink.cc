@@ -34,6 +34,7 @@ Expected<bool> Log::truncate_to(Offset offset, Timestamp now) {
         const std::scoped_lock lock(view_mutex_);
         ++truncations_;
         recovery_point_ = std::min(recovery_point_, offset);
+        view_.log_start = std::min(view_.log_start, offset);
     }
     auto kept = std::make_shared<SegmentMap>(*segments_);
     const auto first_gone = kept->upper_bound(offset);

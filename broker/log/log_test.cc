@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "log/log_fixture.h"
 #include "log/segment_files.h"
 
@@ -226,6 +228,43 @@ TEST_F(LogTest, FlushesUpToAnOffsetAndRemembersIt) {
     ASSERT_TRUE(log->flush({100}, now));
     EXPECT_EQ(log->recovery_point(), Offset{3});
     EXPECT_FALSE(log->flush_due(now));
+}
+
+TEST_F(LogTest, IsReadBesideAppendsRollsAndFlushes) {
+    configure([](TopicConfig& c) {
+        c.internal_segment_bytes = 4000;
+        c.index_interval_bytes = 200;
+    });
+    open();
+    constexpr std::int64_t records = 2000;
+    std::atomic<bool> done = false;
+    std::vector<std::jthread> others;
+    for (int reader = 0; reader < 2; ++reader) {
+        others.emplace_back([&] {
+            Offset at{0};
+            while (at.value < records) {
+                const auto slice = log->read(at, 700, ReadUpTo::high_watermark, true);
+                ASSERT_TRUE(slice) << slice.error().detail;
+                const Bytes bytes = *slice->read();
+                for (BytesView rest = bytes; !rest.empty();) {
+                    const auto each = RecordBatchView::parse(rest);
+                    ASSERT_TRUE(each && each->crc_matches() && each->base_offset() == at);
+                    at = each->next_offset();
+                    rest = rest.subspan(each->size());
+                }
+            }
+        });
+    }
+    others.emplace_back([&] {
+        while (!done) {
+            ASSERT_TRUE(log->flush(log->log_end(), now));
+            ASSERT_TRUE(log->offset_for_timestamp(list_offsets::max_timestamp));
+        }
+    });
+    for (std::int64_t i = 0; i < records; ++i) {
+        append_ok();
+    }
+    done = true;
 }
 
 TEST_F(LogTest, KeepsTheTopicId) {

@@ -90,6 +90,7 @@ Expected<void> Segment::append(BytesView batches) {
     const std::int64_t offset_entries = offsets_->count(), time_entries = times_->count();
     const TimestampOffset largest = largest_timestamp();
     if (auto indexed = index_all(batches, position); !indexed) {
+        (void)(*file)->truncate(position);
         (void)offsets_->file().truncate(offset_entries);
         (void)times_->file().truncate(time_entries);
         const std::scoped_lock lock(mutex_);

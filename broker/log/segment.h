@@ -109,10 +109,9 @@ public:
     /// index is emptied: `each` fills it again.
     Expected<Recovered> recover(const std::function<Expected<bool>(RecordBatchView)>& each);
 
-    /// The segment takes no more appends: completes the indexes, writes them, and gives up its descriptors.
+    /// The segment takes no more appends for now: completes the indexes, writes them, cuts off what was reserved or
+    /// left behind by a failed append, and gives up its descriptors.
     Expected<void> seal();
-    /// As seal, and undoes what a failed append left behind.
-    Expected<void> close();
 
     /// Everything to the device: log, indexes.
     Expected<void> flush();

@@ -165,7 +165,13 @@ Expected<Segment::Recovered> Segment::recover(const std::function<Expected<bool>
 }
 
 Expected<void> Segment::seal() {
+    const auto file = [&] {
+        const std::scoped_lock lock(mutex_);
+        return open_;
+    }();
     auto written = in_order(
+        // Room that was reserved, and what a failed append left behind, end here.
+        [&] { return file ? file->truncate(size()) : IoResult<void>(); },
         [&] { return times_->append_if_later(largest_timestamp()); }, [&] { return offsets_->file().seal(); },
         [&] { return times_->file().seal(); }
     );
@@ -174,23 +180,6 @@ Expected<void> Segment::seal() {
     open_.reset();
     newest_ = no_offset;
     return at_boundary(written);
-}
-
-Expected<void> Segment::close() {
-    std::shared_ptr<File> file;
-    {
-        const std::scoped_lock lock(mutex_);
-        file = open_;
-    }
-    if (file) {
-        const auto bytes = file->size();
-        auto cut = bytes && *bytes > size() ? file->truncate(size())
-                                            : (bytes ? IoResult<void>() : std::unexpected(bytes.error()));
-        if (!cut) {
-            return storage_failure(cut.error());
-        }
-    }
-    return seal();
 }
 
 Expected<void> Segment::flush() {
