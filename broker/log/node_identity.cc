@@ -158,12 +158,15 @@ Expected<NodeIdentity> read_node_identity(
 }
 
 std::map<std::string, Uuid> claim_log_dirs(
-    FileSystem& files, NodeIdentity& identity, const std::string& cluster_id, NodeId node, Random& random, Timestamp now
+    FileSystem& files, NodeIdentity& identity, const std::string& cluster_id, NodeId node, Random& random,
+    Timestamp now, const std::map<std::string, Uuid>& chosen
 ) {
     std::map<std::string, Uuid> ids;
     for (auto& [dir, properties] : identity.log_dirs) {
         if (!properties || properties->directory_id.is_zero()) {
-            const MetaProperties claimed{cluster_id, node, fresh_directory_id(identity, random)};
+            const auto wanted = chosen.find(dir);
+            const Uuid id = wanted != chosen.end() ? wanted->second : fresh_directory_id(identity, random);
+            const MetaProperties claimed{cluster_id, node, id};
             const std::string text = meta_properties_text(claimed, now);
             if (auto written = replace_file(files, path_in(dir), as_bytes(text)); !written) {
                 identity.unreadable[dir] = written.error().text();

@@ -27,9 +27,11 @@ struct NodeIdentity {
 );
 
 /// Makes each readable directory this node's in this cluster: writes `meta.properties` where it or its directory id is
-/// absent. Answers the directory ids by path; a directory that cannot be written joins `unreadable`.
+/// absent. A directory that is new gets the id that `chosen` has for it, else a random one. Answers the directory ids
+/// by path; a directory that cannot be written joins `unreadable`.
 [[nodiscard]] std::map<std::string, Uuid> claim_log_dirs(
-    FileSystem& files, NodeIdentity& identity, const std::string& cluster_id, NodeId node, Random& random, Timestamp now
+    FileSystem& files, NodeIdentity& identity, const std::string& cluster_id, NodeId node, Random& random,
+    Timestamp now, const std::map<std::string, Uuid>& chosen = {}
 );
 
 }  // namespace barnabas

@@ -7,9 +7,23 @@
 namespace barnabas {
 
 Partition::Partition(
-    TopicPartition name, TopicId topic, NodeId self, std::shared_ptr<HostedLog> hosted, std::string why
+    TopicPartition name, TopicId topic, NodeId self, std::shared_ptr<HostedLog> hosted, StorageFailed storage_failed
 )
-    : name_(std::move(name)), topic_(topic), self_(self), hosted_(std::move(hosted)), why_offline_(std::move(why)) {}
+    : name_(std::move(name)),
+      topic_(topic),
+      self_(self),
+      hosted_(std::move(hosted)),
+      storage_failed_(std::move(storage_failed)) {}
+
+Partition::Partition(TopicPartition name, TopicId topic, NodeId self, std::string why)
+    : name_(std::move(name)), topic_(topic), self_(self), why_offline_(std::move(why)) {}
+
+Error Partition::told(Error error) const {
+    if (error.code == ErrorCode::kafka_storage_error && storage_failed_) {
+        storage_failed_(*hosted_, error);
+    }
+    return error;
+}
 
 Expected<void> Partition::apply(const PartitionRegistration& state, IsrState::Options options, Instant now) {
     if (!hosted_) {
@@ -85,37 +99,50 @@ std::expected<Partition::AppendResult, AppendFailure> Partition::append(
     if (!usable) {
         return std::unexpected(AppendFailure{usable.error(), {}});
     }
-    Log& log = **usable;
-    AppendResult result;
+    std::expected<AppendResult, AppendFailure> result;
     {
         const std::scoped_lock lock(hosted_->mutex);
-        if (!isr_) {  // lost between the check and the lock
-            return std::unexpected(AppendFailure{leader_log().error(), {}});
-        }
-        if (request.needs_min_isr) {
-            if (auto enough = check_min_isr(); !enough) {
-                return std::unexpected(AppendFailure{enough.error(), {}});
-            }
-        }
-        const Timestamp now = clock.timestamp();
-        auto appended = log.append(batches, leader_epoch(), request.origin, now);
-        if (!appended) {
-            return std::unexpected(std::move(appended).error());
-        }
-        result.appended = *appended;
-        if (result.appended.duplicate) {
-            return result;
-        }
-        result.flush_due = log.flush_due(now);
-        isr_->appended(log.log_end(), clock.now());
-        raise_high_watermark();
+        result = append_locked(**usable, batches, request, clock);
     }
-    notify_watchers();
+    if (!result) {
+        result.error().error = told(std::move(result.error().error));
+    } else if (!result->appended.duplicate) {
+        notify_watchers();
+    }
     return result;
 }
 
+std::expected<Partition::AppendResult, AppendFailure> Partition::append_locked(
+    Log& log, MutableBytes batches, AppendRequest request, const Clock& clock
+) {
+    if (!isr_) {  // lost between the check and the lock
+        return std::unexpected(AppendFailure{leader_log().error(), {}});
+    }
+    if (request.needs_min_isr) {
+        if (auto enough = check_min_isr(); !enough) {
+            return std::unexpected(AppendFailure{enough.error(), {}});
+        }
+    }
+    const Timestamp now = clock.timestamp();
+    auto appended = log.append(batches, leader_epoch(), request.origin, now);
+    if (!appended) {
+        return std::unexpected(std::move(appended).error());
+    }
+    if (appended->duplicate) {
+        return AppendResult{*appended};
+    }
+    isr_->appended(log.log_end(), clock.now());
+    raise_high_watermark();
+    return AppendResult{*appended, log.flush_due(now)};
+}
+
 Expected<void> Partition::flush(Timestamp now) {
-    return hosted_->log->flush(hosted_->log->log_end(), now);
+    const std::scoped_lock lock(hosted_->flush_mutex);
+    auto flushed = hosted_->log->flush(hosted_->log->log_end(), now);
+    if (!flushed) {
+        return std::unexpected(told(flushed.error()));
+    }
+    return flushed;
 }
 
 Expected<void> Partition::check_min_isr() const {
@@ -151,7 +178,7 @@ Expected<PartitionRead> Partition::read(
     PartitionRead read{log.high_watermark(), log.last_stable_offset(), log.log_start(), {}};
     auto slice = log.read(offset, most, bound, at_least_one);
     if (!slice) {
-        return std::unexpected(slice.error());
+        return std::unexpected(told(slice.error()));
     }
     read.slice = *std::move(slice);
     return read;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -26,9 +27,14 @@ struct PartitionRead {
 /// Reads take no lock that an append holds.
 class Partition : public std::enable_shared_from_this<Partition> {
 public:
-    /// `hosted` is null where the disk of the replica is offline: then all but the leader's id answers
-    /// kafka_storage_error with `why`.
-    Partition(TopicPartition name, TopicId topic, NodeId self, std::shared_ptr<HostedLog> hosted, std::string why = {});
+    /// Told, without locks held, when the disk refuses an operation on the log.
+    using StorageFailed = std::function<void(const HostedLog& hosted, const Error& error)>;
+
+    Partition(
+        TopicPartition name, TopicId topic, NodeId self, std::shared_ptr<HostedLog> hosted, StorageFailed storage_failed
+    );
+    /// A replica whose disk is offline: it answers kafka_storage_error with `why`.
+    Partition(TopicPartition name, TopicId topic, NodeId self, std::string why);
 
     [[nodiscard]] const TopicPartition& name() const { return name_; }
     [[nodiscard]] const TopicId& topic_id() const { return topic_; }
@@ -82,7 +88,12 @@ public:
     [[nodiscard]] std::size_t in_sync_count() const;
 
 private:
+    [[nodiscard]] std::expected<AppendResult, AppendFailure> append_locked(
+        Log& log, MutableBytes batches, AppendRequest request, const Clock& clock
+    );
     [[nodiscard]] Expected<void> check_min_isr() const;
+    /// Passes `error` on, after telling of a disk's refusal.
+    [[nodiscard]] Error told(Error error) const;
     void notify_watchers();
     void raise_high_watermark();
 
@@ -90,6 +101,7 @@ private:
     const TopicId topic_;
     const NodeId self_;
     const std::shared_ptr<HostedLog> hosted_;
+    const StorageFailed storage_failed_;
     const std::string why_offline_;
 
     std::atomic<std::int32_t> leader_epoch_{no_leader_epoch.value};

@@ -24,6 +24,7 @@ public:
         LogDirs& log_dirs;
         const MetadataCache& metadata;
         const LiveConfig& config;
+        Partition::StorageFailed storage_failed;
     };
 
     /// A replica whose directory this broker chose, which the controller must learn (KIP-858).
@@ -33,7 +34,7 @@ public:
         Uuid directory;
     };
 
-    explicit ReplicaManager(Options options) : options_(options) {}
+    explicit ReplicaManager(Options options) : options_(std::move(options)) {}
 
     /// Makes, re-leads and removes replicas so that they are what `image` says. A disk that refuses costs its own
     /// partitions only: they answer kafka_storage_error. Answers the directories that were chosen here.

@@ -1,0 +1,430 @@
+#include "node/node.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <thread>
+
+#include "common/events.h"
+#include "controller/broker_lifecycle.h"
+#include "controller/controller_driver.h"
+#include "coordinator/group_coordinator.h"
+#include "coordinator/replica_partition_log.h"
+#include "handlers/broker.h"
+#include "handlers/dispatch.h"
+#include "handlers/producer_ids.h"
+#include "handlers/topic_creation.h"
+#include "io/background_pool.h"
+#include "io/run_all.h"
+#include "log/cleaner.h"
+#include "log/log_loading.h"
+#include "node/banner.h"
+#include "node/chore_threads.h"
+#include "node/image_features.h"
+#include "node/metadata_follower.h"
+#include "node/node_directories.h"
+#include "node/node_metrics.h"
+#include "node/raft_quorum.h"
+#include "node/registrations.h"
+#include "node/server_options.h"
+#include "raft/format.h"
+#include "raft/raft_loop.h"
+#include "raft/raft_options.h"
+#include "replica/fetch_session.h"
+#include "server/http_server.h"
+#include "server/server.h"
+
+namespace barnabas {
+
+namespace {
+
+constexpr std::size_t most_background_jobs = 10'000;
+/// How long the start may take once the logs are recovered.
+constexpr std::chrono::seconds start_timeout{60};
+
+std::size_t event_loops(const Config& config) {
+    const auto wanted = static_cast<std::size_t>(config.barnabas_event_loops);
+    return wanted > 0 ? wanted : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+}
+
+class CombinedNode final : public Node {
+public:
+    CombinedNode(
+        NodeSettings settings, Listeners listeners, NodeDirectories directories, std::unique_ptr<RaftDriver> raft,
+        MetadataRecords formatted, Random random, std::function<void()> on_failure
+    );
+    ~CombinedNode() override { stop(); }
+
+    /// Everything is made; now it begins, step by step.
+    Expected<void> begin();
+    void stop() override;
+    [[nodiscard]] bool gave_up() const override { return gave_up_; }
+
+private:
+    Expected<void> follow_metadata();
+    void load_logs();
+    Expected<void> join_cluster();
+    Expected<void> open_http();
+    void apply(const MetadataDelta& delta);
+    void stop_raft();
+    void give_up(const Error& error);
+    void storage_failed(const HostedLog& hosted, const Error& error);
+    Task<> run_raft();
+    Task<> run_lifecycle();
+    [[nodiscard]] std::vector<std::string> reasons_not_ready() const;
+    [[nodiscard]] ControllerDriver::Services controller_services();
+
+    FileSystem& files_ = posix_file_system();
+    const Clock& clock_ = system_clock();
+    const std::function<void()> on_failure_;
+    std::atomic<bool> gave_up_ = false;
+    bool stopped_ = false;
+
+    LiveConfig config_;
+    const Listeners listeners_;
+    NodeDirectories directories_;
+    const NodeId self_;
+    const Instant started_ = clock_.now();
+    Metrics metrics_;
+    MetadataCache metadata_;
+    LogDirs log_dirs_;
+    LogLoading log_loading_;
+
+    std::unique_ptr<RaftDriver> raft_;
+    BackgroundPool background_;
+    EventLoop raft_thread_{"raft"};
+    EventLoop http_thread_{"http"};
+    LoopPool loops_;
+    RaftLoop raft_loop_;
+    ControllerDriver controller_;
+    BrokerLifecycle lifecycle_;
+
+    const Partition::StorageFailed storage_failed_ = [this](const HostedLog& hosted, const Error& error) {
+        storage_failed(hosted, error);
+    };
+    ReplicaManager replicas_;
+    FetchSessionCache fetch_sessions_;
+    ProducerIds producer_ids_;
+    TopicCreation topic_creation_;
+    ReplicaPartitionLogs partition_logs_;
+    GroupCoordinator groups_;
+    RaftQuorum quorum_;
+    Broker broker_;
+    ImageFeatures features_;
+    Dispatcher dispatcher_;
+    MetadataFollower follower_;
+    Server server_;
+    HttpServer http_;
+    Metrics::Registration state_metrics_;
+
+    std::optional<LogUpkeep> upkeep_;
+    std::optional<Cleaner> cleaner_;
+    ChoreThreads chores_;
+};
+
+CombinedNode::CombinedNode(
+    NodeSettings settings, Listeners listeners, NodeDirectories directories, std::unique_ptr<RaftDriver> raft,
+    MetadataRecords formatted, Random random, std::function<void()> on_failure
+)
+    : on_failure_(std::move(on_failure)),
+      config_(std::move(settings)),
+      listeners_(std::move(listeners)),
+      directories_(std::move(directories)),
+      self_{config_.get()->node_id},
+      log_dirs_({files_, config_.get(), random.next()}, directories_.log_dirs),
+      log_loading_(log_dirs_, files_, clock_),
+      raft_(std::move(raft)),
+      background_(static_cast<std::size_t>(config_.get()->background_threads), most_background_jobs),
+      loops_(event_loops(*config_.get())),
+      raft_loop_(*raft_, raft_thread_),
+      controller_(
+          controller_services(),
+          {directories_.cluster_id, controller_registration(*config_.get(), listeners_, random.uuid()),
+           std::move(formatted), [this](const Error& error) { give_up(error); }},
+          Random(random.next())
+      ),
+      lifecycle_(
+          raft_thread_, controller_, metadata_, clock_, Random(random.next()),
+          broker_lifecycle_options(
+              *config_.get(), listeners_, directories_, log_loading_.previous_broker_epoch(), random
+          )
+      ),
+      replicas_({self_, clock_, log_dirs_, metadata_, config_, storage_failed_}),
+      fetch_sessions_(
+          {static_cast<std::size_t>(config_.get()->max_incremental_fetch_session_cache_slots)}, Random(random.next())
+      ),
+      producer_ids_(controller_, self_, [this] { return lifecycle_.epoch(); }),
+      topic_creation_(controller_, config_, clock_),
+      partition_logs_(replicas_, clock_),
+      groups_({self_, clock_, loops_, background_, partition_logs_}, *config_.get()),
+      quorum_(*raft_, raft_thread_, self_),
+      broker_{self_,     directories_.cluster_id, clock_,        config_,     background_, log_dirs_, metadata_,
+              replicas_, fetch_sessions_,         producer_ids_, controller_, groups_,     quorum_,   topic_creation_},
+      features_(metadata_),
+      dispatcher_(broker_, features_),
+      follower_(metadata_, [this](const MetadataDelta& delta) { apply(delta); }),
+      server_(server_options(*config_.get(), listeners_), loops_, dispatcher_, metrics_),
+      http_(http_thread_),
+      state_metrics_(report_state(metrics_, broker_)),
+      chores_(clock_) {}
+
+ControllerDriver::Services CombinedNode::controller_services() {
+    return {raft_thread_, *raft_, metadata_, config_, background_, clock_};
+}
+
+Expected<void> CombinedNode::begin() {
+    // First, so that a port in use is told before anything is recovered; clients that connect wait.
+    if (auto open = server_.open(); !open) {
+        return fail(ErrorCode::unknown_server_error, open.error());
+    }
+    if (auto open = open_http(); !open) {
+        return open;
+    }
+    if (auto following = follow_metadata(); !following) {
+        return following;
+    }
+    load_logs();
+    follower_.start();
+    if (auto joined = join_cluster(); !joined) {
+        return joined;
+    }
+    server_.start();
+    tell_banner(
+        {.config = *config_.get(),
+         .listeners = listeners_,
+         .cluster_id = directories_.cluster_id,
+         .formatted_now = directories_.formatted_now,
+         .took = clock_.now() - started_}
+    );
+    return {};
+}
+
+Expected<void> CombinedNode::follow_metadata() {
+    const LeaderEpoch last_epoch = raft_->epoch();
+    raft_thread_.spawn("metadata log", run_raft());
+    raft_thread_.spawn("controller", controller_.run());
+    raft_thread_.start();
+    // What was written before this start counts when a leader of a new epoch has committed something behind it.
+    const auto current = [&](const MetadataImage& image) {
+        return image.provenance.last_epoch > last_epoch && image.features.is_bootstrapped();
+    };
+    if (!follower_.wait_until(
+            [&](const MetadataImage& image) { return gave_up_ || current(image); }, clock_.now() + start_timeout
+        )) {
+        return fail(ErrorCode::request_timed_out, "the metadata quorum has no leader: are its other voters running?");
+    }
+    if (gave_up_) {
+        return fail(ErrorCode::unknown_server_error, "the metadata log cannot be followed, as told above");
+    }
+    return {};
+}
+
+void CombinedNode::load_logs() {
+    const auto image = metadata_.image();
+    const LogLoading::Sources sources{
+        .config_of =
+            [&](const std::string& topic) {
+                const ConfigEntries& entries = image->configs.entries(topic_target(topic));
+                return std::make_shared<const TopicConfig>(TopicConfig::effective(*config_.get(), entries));
+            },
+        .is_stray =
+            [&](const TopicPartition& name, const std::optional<TopicId>& id) {
+                const TopicImage* topic = image->topics.find(name.topic);
+                const PartitionRegistration* state = topic != nullptr ? topic->partition(name.partition) : nullptr;
+                return state == nullptr || !state->has_replica(self_) || (id && *id != topic->id);
+            },
+    };
+    log_loading_.run(sources, run_all_in_threads);
+    upkeep_.emplace(log_dirs_, files_, clock_.now());
+    cleaner_.emplace(log_dirs_, *upkeep_, files_, Random::from_device().next(), clock_.now());
+    chores_.add(
+        {[this] { upkeep_->run_due(clock_.now(), clock_.timestamp()); }, [this] { return upkeep_->next_deadline(); }}
+    );
+    const auto config = config_.get();
+    for (int i = 0; config->log_cleaner_enable && i < config->log_cleaner_threads; ++i) {
+        chores_.add(
+            {[this] { cleaner_->run_due(clock_.now(), clock_.timestamp()); },
+             [this] { return cleaner_->next_deadline(); }}
+        );
+    }
+}
+
+Expected<void> CombinedNode::join_cluster() {
+    lifecycle_.set_ready();
+    raft_thread_.spawn("broker lifecycle", run_lifecycle());
+    const auto unfenced = [&](const MetadataImage& image) { return gave_up_ || image.cluster.is_unfenced(self_); };
+    if (!follower_.wait_until(unfenced, clock_.now() + start_timeout) || gave_up_) {
+        return fail(ErrorCode::broker_not_available, "this broker could not join the cluster");
+    }
+    return {};
+}
+
+Expected<void> CombinedNode::open_http() {
+    const std::string& listener = config_.get()->barnabas_http_listener;
+    if (listener.empty()) {
+        return {};
+    }
+    const auto address = parse_host_and_port(listener);
+    if (!address) {
+        return fail(ErrorCode::invalid_config, fmt::format("barnabas.http.listener: '{}' is no host:port", listener));
+    }
+    http_.add_standard_pages(metrics_, [this] { return reasons_not_ready(); });
+    http_thread_.start();
+    if (auto open = http_.open(address->first, address->second); !open) {
+        return fail(ErrorCode::unknown_server_error, fmt::format("barnabas.http.listener: {}", open.error()));
+    }
+    return {};
+}
+
+std::vector<std::string> CombinedNode::reasons_not_ready() const {
+    std::vector<std::string> reasons;
+    if (lifecycle_.state() != BrokerLifecycle::State::running) {
+        reasons.emplace_back("the broker has not joined the cluster, or is leaving it");
+    }
+    if (!log_dirs_.usable()) {
+        reasons.emplace_back("no log directory can be used");
+    }
+    return reasons;
+}
+
+void CombinedNode::apply(const MetadataDelta& delta) {
+    const bool configs_changed = std::ranges::any_of(delta.configs, [](const ConfigTarget& target) {
+        return target.type == ConfigResourceType::broker;
+    });
+    if (configs_changed) {
+        const ConfigsImage& configs = delta.after->configs;
+        config_.update(configs.entries(all_brokers_target()), configs.entries(broker_target(self_)));
+        log_dirs_.set_config(config_.get());
+        server_.change_limits(connection_limits(*config_.get()));
+    }
+    for (const auto& chosen : replicas_.apply(delta)) {
+        event::debug("directory chosen", {{"topic_id", chosen.topic.text()}, {"directory", chosen.directory.text()}});
+    }
+    groups_.apply(delta);
+}
+
+Task<> CombinedNode::run_raft() {
+    if (const auto ended = co_await raft_loop_.run(); !ended) {
+        give_up(ended.error());
+    }
+}
+
+Task<> CombinedNode::run_lifecycle() {
+    if (const auto ended = co_await lifecycle_.run(); !ended) {
+        give_up(ended.error());
+    }
+}
+
+void CombinedNode::give_up(const Error& error) {
+    if (!gave_up_.exchange(true)) {
+        event::error("node gives up", {{"error", name(error.code)}, {"why", error.detail}});
+        on_failure_();
+    }
+}
+
+void CombinedNode::storage_failed(const HostedLog& hosted, const Error& error) {
+    log_dirs_.storage_failed(hosted, error);
+    if (hosted.dir->offline()) {
+        lifecycle_.directory_failed(hosted.dir->id());
+    }
+    if (!log_dirs_.usable()) {
+        give_up({ErrorCode::kafka_storage_error, "no log directory can be used any more"});
+    }
+}
+
+void CombinedNode::stop() {
+    if (std::exchange(stopped_, true)) {
+        return;
+    }
+    const Instant begun = clock_.now();
+    groups_.stop();
+    server_.stop();
+    follower_.stop();
+    chores_.stop();
+    lifecycle_.leave();
+    const BrokerEpoch epoch = lifecycle_.epoch();
+    const auto gone = [this](const MetadataImage&) {
+        return gave_up_ || lifecycle_.state() != BrokerLifecycle::State::leaving;
+    };
+    (void)follower_.wait_until(gone, clock_.now() + std::chrono::seconds(2));
+    if (upkeep_) {
+        upkeep_->close(epoch, clock_.timestamp(), run_all_in_threads);
+    }
+    stop_raft();
+    http_.stop();
+    http_thread_.stop();
+    loops_.stop();
+    background_.stop();
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begun);
+    event::info("stopped", {{"clean", !gave_up_.load()}, {"took_ms", took.count()}});
+}
+
+void CombinedNode::stop_raft() {
+    std::atomic<bool> done = false;
+    raft_thread_.post([&] {
+        lifecycle_.stop();
+        raft_->resign(raft_->epoch());
+        controller_.stop();
+        raft_loop_.stop();
+        done = true;
+        done.notify_all();
+    });
+    if (raft_thread_.context().stopped()) {
+        return;
+    }
+    done.wait(false);
+    raft_thread_.stop();
+    if (auto closed = raft_->close(); !closed) {
+        event::error("metadata log not closed", {{"why", closed.error().detail}});
+    }
+}
+
+Expected<MetadataRecords> formatted_records(FileSystem& files, const std::string& directory) {
+    const auto values = read_bootstrap_records(files, directory);
+    if (!values) {
+        return std::unexpected(values.error());
+    }
+    MetadataRecords records;
+    for (const Bytes& value : values->value_or(std::vector<Bytes>())) {
+        auto record = decode_metadata_record(value);
+        if (!record) {
+            return std::unexpected(record.error());
+        }
+        records.push_back(*std::move(record));
+    }
+    return records;
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<Node>> Node::start(NodeSettings settings, std::function<void()> on_failure) {
+    Random random = Random::from_device();
+    FileSystem& files = posix_file_system();
+    auto listeners = read_listeners(settings.config);
+    if (!listeners) {
+        return fail(ErrorCode::invalid_config, listeners.error());
+    }
+    auto directories = take_directories(files, settings.config, *listeners, random, system_clock().timestamp());
+    if (!directories) {
+        return std::unexpected(directories.error());
+    }
+    auto formatted = formatted_records(files, settings.config.metadata_dir());
+    auto options = raft_options(settings.config, directories->metadata_directory_id, random.next());
+    if (!formatted || !options) {
+        return std::unexpected(!formatted ? formatted.error() : options.error());
+    }
+    auto raft = RaftDriver::open(files, system_clock(), nullptr, *std::move(options));
+    if (!raft) {
+        return std::unexpected(raft.error());
+    }
+    auto node = std::make_unique<CombinedNode>(
+        std::move(settings), *std::move(listeners), *std::move(directories), *std::move(raft), *std::move(formatted),
+        std::move(random), std::move(on_failure)
+    );
+    if (auto begun = node->begin(); !begun) {
+        return std::unexpected(begun.error());
+    }
+    return node;
+}
+
+}  // namespace barnabas

@@ -1,0 +1,122 @@
+#include "node/node_directories.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "common/events.h"
+#include "config/features.h"
+#include "controller/feature_requests.h"
+#include "log/node_identity.h"
+#include "log/storage_error.h"
+#include "raft/format.h"
+
+namespace barnabas {
+
+namespace {
+
+/// Every directory once, the metadata's too.
+std::vector<std::string> all_directories(const Config& config) {
+    std::vector<std::string> all = config.data_dirs();
+    if (std::ranges::find(all, config.metadata_dir()) == all.end()) {
+        all.push_back(config.metadata_dir());
+    }
+    return all;
+}
+
+Expected<std::vector<DirectoryLock>> lock_all(FileSystem& files, const std::vector<std::string>& directories) {
+    std::vector<DirectoryLock> locks;
+    for (const std::string& directory : directories) {
+        if (auto made = files.make_directories(directory); !made) {
+            return storage_failure(made.error());
+        }
+        auto lock = DirectoryLock::take(directory);
+        if (lock) {
+            locks.push_back(*std::move(lock));
+            continue;
+        }
+        if (lock.error().number == EWOULDBLOCK) {
+            return fail(
+                ErrorCode::kafka_storage_error,
+                fmt::format("{} is in use by another process: stop that, or give this node another log.dirs", directory)
+            );
+        }
+        return storage_failure(lock.error());
+    }
+    return locks;
+}
+
+/// This node alone, reachable at its controller listeners.
+VoterSet sole_voter(const Config& config, const Listeners& listeners, const Uuid& directory) {
+    Voter self{.key = {NodeId{config.node_id}, directory}, .endpoints = {}};
+    for (const Listener& listener : listeners.advertised_controller) {
+        self.endpoints.push_back({listener.name, listener.host, listener.port});
+    }
+    self.greatest_kraft_version = 1;
+    return VoterSet({self});
+}
+
+Expected<void> format(
+    FileSystem& files, const Config& config, const Listeners& listeners, const Uuid& id, Timestamp now
+) {
+    std::vector<Bytes> records;
+    for (const MetadataRecord& record : format_records(MetadataVersion{latest_metadata_version})) {
+        records.push_back(encode_metadata_record(record));
+    }
+    std::optional<VoterSet> voters;
+    if (config.controller_quorum_voters.empty()) {
+        voters = sole_voter(config, listeners, id);
+    }
+    return format_metadata(files, config.metadata_dir(), voters, records, now);
+}
+
+}  // namespace
+
+Expected<NodeDirectories> take_directories(
+    FileSystem& files, const Config& config, const Listeners& listeners, Random& random, Timestamp now
+) {
+    NodeDirectories taken;
+    auto locks = lock_all(files, all_directories(config));
+    if (!locks) {
+        return std::unexpected(locks.error());
+    }
+    taken.locks = *std::move(locks);
+    const NodeId node{config.node_id};
+    auto identity = read_node_identity(files, config.data_dirs(), config.metadata_dir(), node);
+    if (!identity) {
+        return std::unexpected(identity.error());
+    }
+    taken.formatted_now = !identity->cluster_id;
+    taken.cluster_id = identity->cluster_id.value_or(random.uuid().text());
+    // Formatted under an id that `meta.properties` confirms afterwards: a crash in between leaves a directory that
+    // counts as new.
+    std::map<std::string, Uuid> chosen;
+    if (taken.formatted_now && config.is_controller()) {
+        const Uuid id = random.uuid();
+        chosen[config.metadata_dir()] = id;
+        if (auto formatted = format(files, config, listeners, id, now); !formatted) {
+            return std::unexpected(formatted.error());
+        }
+    }
+    const auto ids = claim_log_dirs(files, *identity, taken.cluster_id, node, random, now, chosen);
+    const auto metadata = ids.find(config.metadata_dir());
+    if (metadata == ids.end()) {
+        return fail(
+            ErrorCode::kafka_storage_error,
+            fmt::format("{}: {}", config.metadata_dir(), identity->unreadable[config.metadata_dir()])
+        );
+    }
+    taken.metadata_directory_id = metadata->second;
+    for (const std::string& directory : config.data_dirs()) {
+        if (const auto id = ids.find(directory); id != ids.end()) {
+            taken.log_dirs.push_back(std::make_shared<LogDir>(files, directory, id->second));
+        }
+    }
+    for (const auto& [directory, why] : identity->unreadable) {
+        event::error("log directory offline", {{"directory", directory}, {"why", why}});
+    }
+    return taken;
+}
+
+}  // namespace barnabas

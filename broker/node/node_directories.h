@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/random.h"
+#include "config/listeners.h"
+#include "io/directory_lock.h"
+#include "log/log_dir.h"
+
+namespace barnabas {
+
+/// The data directories of a node that is about to run: locked, its own, and formatted.
+struct NodeDirectories {
+    std::string cluster_id;
+    Uuid metadata_directory_id;
+    std::vector<std::shared_ptr<LogDir>> log_dirs;  ///< those of `log.dirs` that can be used
+    std::vector<DirectoryLock> locks;
+    bool formatted_now = false;  ///< this is the first start
+};
+
+/// Takes the directories that the configuration names, and formats them when all are empty: a new cluster, with this
+/// node as its only voter unless `controller.quorum.voters` says otherwise.
+/// Errors are sentences that say what to do: another process has the directory, it is another node's or cluster's, the
+/// disk refuses.
+[[nodiscard]] Expected<NodeDirectories> take_directories(
+    FileSystem& files, const Config& config, const Listeners& listeners, Random& random, Timestamp now
+);
+
+}  // namespace barnabas

@@ -1,0 +1,70 @@
+#include "node/server_options.h"
+
+#include <charconv>
+
+namespace barnabas {
+
+namespace {
+
+std::optional<int> buffer_size(std::int32_t bytes) {
+    return bytes < 0 ? std::nullopt : std::optional(bytes);
+}
+
+/// "address:number,...", as `max.connections.per.ip.overrides` was checked to be.
+std::map<std::string, std::int32_t> per_address(const std::string& text) {
+    std::map<std::string, std::int32_t> limits;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        const std::string_view entry = std::string_view(text).substr(at, end - at);
+        const std::size_t colon = entry.rfind(':');
+        std::int32_t most = 0;
+        if (colon != entry.npos &&
+            std::from_chars(entry.data() + colon + 1, entry.data() + entry.size(), most).ec == std::errc()) {
+            limits[std::string(entry.substr(0, colon))] = most;
+        }
+        at = end + 1;
+    }
+    return limits;
+}
+
+}  // namespace
+
+ConnectionLimitOptions connection_limits(const Config& config) {
+    ConnectionLimitOptions limits;
+    limits.max_connections = config.max_connections;
+    limits.max_a_second = config.max_connection_creation_rate;
+    limits.max_per_address = config.max_connections_per_ip;
+    limits.max_of_address = per_address(config.max_connections_per_ip_overrides);
+    for (const auto& [listener, own] : config.listener_limits) {
+        if (own.max_connections) {
+            limits.max_of_listener[listener] = *own.max_connections;
+        }
+    }
+    return limits;
+}
+
+ServerOptions server_options(const Config& config, const Listeners& listeners) {
+    ServerOptions options;
+    for (const Listener& listener : listeners.broker) {
+        options.listeners.push_back(
+            {listener.name, ListenerKind::broker, listener.host, listener.port, listener.name == listeners.inter_broker}
+        );
+    }
+    for (const Listener& listener : listeners.controller) {
+        options.listeners.push_back({listener.name, ListenerKind::controller, listener.host, listener.port, true});
+    }
+    options.limits = connection_limits(config);
+    options.backlog = config.socket_listen_backlog_size;
+    options.send_buffer = buffer_size(config.socket_send_buffer_bytes);
+    options.receive_buffer = buffer_size(config.socket_receive_buffer_bytes);
+    options.max_request_bytes = static_cast<std::size_t>(config.socket_request_max_bytes);
+    options.max_request_memory = config.request_memory();
+    if (config.connections_max_idle_ms.count() >= 0) {
+        options.max_idle = config.connections_max_idle_ms;
+    } else {
+        options.max_idle.reset();
+    }
+    return options;
+}
+
+}  // namespace barnabas

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "config/listeners.h"
+#include "server/options.h"
+
+namespace barnabas {
+
+/// What the configuration says about connections.
+[[nodiscard]] ServerOptions server_options(const Config& config, const Listeners& listeners);
+
+/// The part of it that may change while the node runs.
+[[nodiscard]] ConnectionLimitOptions connection_limits(const Config& config);
+
+}  // namespace barnabas
