@@ -208,6 +208,16 @@ std::optional<std::int64_t> Arguments::number(std::string_view flag) const {
     return text ? parse_number(*text) : std::nullopt;
 }
 
+std::string deprecations(const Usage& usage, const Arguments& arguments) {
+    std::string text;
+    for (const Flag& flag : usage.flags) {
+        if (!flag.deprecated.empty() && arguments.has(flag.name)) {
+            text += fmt::format("{}\n", flag.deprecated);
+        }
+    }
+    return text;
+}
+
 std::string help_text(const Usage& usage) {
     std::string out;
     append_wrapped(out, usage.purpose, 0);

@@ -22,10 +22,11 @@ struct Flag {
     std::string_view argument = {};  ///< what the help calls the value
     std::string_view help = {};
     bool required = false;
-    bool repeats = false;             ///< may stand several times
-    std::string_view only_with = {};  ///< names, between spaces: one of these actions or flags must be there too
-    std::string_view not_with = {};   ///< names, between spaces: none of these may be there too
-    std::string_view refused = {};    ///< why it cannot be honoured; empty when it can
+    bool repeats = false;              ///< may stand several times
+    std::string_view only_with = {};   ///< names, between spaces: one of these actions or flags must be there too
+    std::string_view not_with = {};    ///< names, between spaces: none of these may be there too
+    std::string_view deprecated = {};  ///< what is printed when it is used, as Apache's tools do on standard output
+    std::string_view refused = {};     ///< why it cannot be honoured; empty when it can
 };
 
 /// How a tool is called.
@@ -69,6 +70,9 @@ private:
     std::vector<std::string> words_;
     std::string action_;
 };
+
+/// The lines for the deprecated flags that are there.
+[[nodiscard]] std::string deprecations(const Usage& usage, const Arguments& arguments);
 
 /// What `--help` prints: the purpose and every flag.
 [[nodiscard]] std::string help_text(const Usage& usage);

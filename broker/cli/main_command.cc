@@ -12,9 +12,7 @@ namespace barnabas {
 namespace {
 
 const std::array tools{
-    &topics_tool,
-    &vectors_tool,
-    &install_links_tool,
+    &topics_tool, &console_producer_tool, &console_consumer_tool, &vectors_tool, &install_links_tool,
 };
 
 const Tool* find_tool(std::string_view name) {
@@ -63,6 +61,7 @@ int run_tool(const Tool& tool, std::span<const char* const> words) {
         print("Barnabas " BARNABAS_VERSION " (stands in for Apache Kafka 4.3.1)\n");
         return 0;
     }
+    print(deprecations(tool.usage, *arguments));
     const int exit_code = tool.run(*arguments);
     if (std::fflush(stdout) != 0) {
         return 1;

@@ -4,31 +4,20 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "cli/client_properties.h"
 #include "cli/tool.h"
 #include "client/cluster_client.h"
-#include "config/properties.h"
 
 namespace barnabas {
-
-/// Settings of a client as the tools read them: `--command-config FILE`, `--command-property key=value`.
-using ClientProperties = std::map<std::string, std::string, std::less<>>;
-
-/// Reads a properties file. Errors are sentences.
-[[nodiscard]] std::expected<ClientProperties, std::string> load_properties(const std::string& path);
-
-/// Adds "key=value" (an empty value where "=" is missing). Errors are sentences.
-[[nodiscard]] std::expected<void, std::string> add_property(ClientProperties& properties, std::string_view text);
-
-/// Refuses what this client cannot do: any security but PLAINTEXT. Errors name the key.
-[[nodiscard]] std::expected<void, std::string> check_security(const ClientProperties& properties);
 
 /// One tool's way to the cluster: a client, and the loop that runs while something is waited for.
 class Session {
 public:
     /// By `--bootstrap-server` or `--bootstrap-controller`, and `--command-config`. Errors are sentences.
     static std::expected<std::unique_ptr<Session>, std::string> open(const Arguments& arguments);
+    /// The connection's settings are read from `properties`.
     static std::expected<std::unique_ptr<Session>, std::string> open(
-        std::string_view bootstrap, bool controllers, const ClientProperties& properties
+        std::string_view bootstrap, bool controllers, ClientProperties& properties
     );
 
     [[nodiscard]] ClusterClient& cluster() { return *cluster_; }
@@ -48,6 +37,19 @@ public:
             context_.run_one();
         }
         return *std::move(result);
+    }
+
+    void finish(Task<> task) {
+        bool done = false;
+        boost::asio::co_spawn(context_, std::move(task), [&done](const std::exception_ptr& failure) {
+            if (failure) {
+                std::rethrow_exception(failure);
+            }
+            done = true;
+        });
+        while (!done) {
+            context_.run_one();
+        }
     }
 
     /// Sends to any broker (the active controller with `--bootstrap-controller`) and waits for the answer.

@@ -14,6 +14,8 @@ struct Tool {
 };
 
 extern const Tool topics_tool;
+extern const Tool console_consumer_tool;
+extern const Tool console_producer_tool;
 extern const Tool vectors_tool;
 extern const Tool install_links_tool;
 

@@ -6,6 +6,7 @@
 #include "cli/session.h"
 #include "cli/topic_description.h"
 #include "cli/topic_filter.h"
+#include "config/option.h"
 #include "protocol/create_partitions.h"
 #include "protocol/create_topics.h"
 #include "protocol/delete_topics.h"
@@ -175,15 +176,21 @@ std::expected<Assignment, std::string> parse_assignment(const std::string& text)
     return assignment;
 }
 
-Done create(Session& session, const Arguments& arguments) {
-    const std::string name = *arguments.value("topic");
-    if (name.find_first_of("._") != name.npos) {
-        print(
-            "WARNING: Due to limitations in metric names, topics with a period ('.') or underscore ('_') could "
-            "collide. "
-            "To avoid issues it is best to use either, but not both.\n"
+Done add_config(ClientProperties& configs, const std::string& pair) {
+    if (pair.find('=') == pair.npos || pair.ends_with('=')) {
+        return std::unexpected(
+            "requirement failed: Invalid topic config: all configs to be added must be in the format \"key=val\"."
         );
     }
+    const std::string key = pair.substr(0, pair.find_first_of(" ="));
+    if (find_topic_option(key) == nullptr) {
+        return std::unexpected(fmt::format("Unknown topic config name: {}", key));
+    }
+    return configs.add(pair);
+}
+
+Done create(Session& session, const Arguments& arguments) {
+    const std::string name = *arguments.value("topic");
     const auto factor = arguments.number("replication-factor");
     const auto count = arguments.number("partitions");
     if (factor && (*factor > INT16_MAX || *factor < 1)) {
@@ -206,17 +213,19 @@ Done create(Session& session, const Arguments& arguments) {
     }
     ClientProperties configs;
     for (const std::string& pair : arguments.values("config")) {
-        if (pair.find('=') == pair.npos || pair.ends_with('=')) {
-            return std::unexpected(
-                "requirement failed: Invalid topic config: all configs to be added must be in the format \"key=val\"."
-            );
-        }
-        if (auto added = add_property(configs, pair); !added) {
+        if (auto added = add_config(configs, pair); !added) {
             return added;
         }
     }
-    for (const auto& [key, value] : configs) {
+    for (const auto& [key, value] : configs.values()) {
         topic.configs.push_back({key, value, {}});
+    }
+    if (name.find_first_of("._") != name.npos) {
+        print(
+            "WARNING: Due to limitations in metric names, topics with a period ('.') or underscore ('_') could "
+            "collide. "
+            "To avoid issues it is best to use either, but not both.\n"
+        );
     }
     const auto reply = session.ask<CreateTopicsResponse>(request);
     if (!reply) {

@@ -108,6 +108,9 @@ Task<Expected<void>> Connection::Wire::connect(std::shared_ptr<Wire> self) {
         co_return fail(ErrorCode::network_exception, connect_failure(self->endpoint, error));
     }
     self->socket.set_option(tcp::no_delay(true), error);
+    if (self->options.send_buffer_bytes) {
+        self->socket.set_option(asio::socket_base::send_buffer_size(*self->options.send_buffer_bytes), error);
+    }
     asio::co_spawn(self->socket.get_executor(), read_answers(self), asio::detached);
     co_return Expected<void>();
 }

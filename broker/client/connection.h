@@ -42,6 +42,7 @@ public:
         std::string client_id = "barnabas";
         std::chrono::milliseconds connect_timeout{10'000};
         std::chrono::milliseconds request_timeout{30'000};
+        std::optional<int> send_buffer_bytes = std::nullopt;  ///< of the socket; the system's choice without it
         std::size_t most_response_bytes = std::size_t{512} << 20;
     };
 

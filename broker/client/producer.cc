@@ -81,7 +81,9 @@ Task<> Producer::flush() {
 Task<Expected<void>> Producer::State::know(std::string topic, Instant deadline) {
     for (Retry retry(deadline, options.retry_backoff);;) {
         const auto* known = cluster.metadata().topic(topic);
-        if (known != nullptr && known->error == ErrorCode::none && !known->partitions.empty()) {
+        const Instant now = system_clock().now();
+        if (known != nullptr && known->error == ErrorCode::none && !known->partitions.empty() &&
+            now < known_since[topic] + options.metadata_max_age) {
             co_return Expected<void>();
         }
         Expected<void> refreshed = co_await cluster.refresh(std::vector{topic}, true);
@@ -89,6 +91,7 @@ Task<Expected<void>> Producer::State::know(std::string topic, Instant deadline) 
             known = cluster.metadata().topic(topic);
             const ErrorCode code = known == nullptr ? ErrorCode::unknown_topic_or_partition : known->error;
             if (code == ErrorCode::none) {
+                known_since[topic] = now;
                 continue;
             }
             refreshed = fail(code, fmt::format("topic {}: {}", topic, text(code)));

@@ -35,6 +35,7 @@ public:
         std::chrono::milliseconds delivery_timeout{120'000};
         std::chrono::milliseconds retry_backoff{100};
         std::chrono::milliseconds max_block{60'000};  ///< that `send` waits for metadata or room
+        std::chrono::milliseconds metadata_max_age{300'000};
         int retries = INT32_MAX;
     };
     /// Told once for each record, on the loop.

@@ -53,6 +53,7 @@ struct Producer::State : std::enable_shared_from_this<Producer::State> {
     StickyPartitioner sticky;
     Signal changed;  ///< room, or nothing outstanding
     Signal::Timer timer;
+    std::map<std::string, Instant> known_since;  ///< when a topic's metadata came
     std::map<TopicPartition, Queue> queues;
     std::set<NodeId> busy;
     ProducerId producer_id = no_producer;
