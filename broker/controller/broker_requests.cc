@@ -123,7 +123,8 @@ BrokerState next_state(
 ) {
     const BrokerState now = state_of(broker);
     if (now == BrokerState::fenced) {
-        if (request.want_shut_down) {
+        // One that was let go comes back by another registration only.
+        if (request.want_shut_down || broker.in_controlled_shutdown) {
             return BrokerState::gone;
         }
         // It has to know the cluster at least as of its own registration.
@@ -249,8 +250,8 @@ Decision<BrokerHeartbeatResponse> heartbeat(const Situation& situation, const Br
         situation.sessions.begin(id, (*broker)->epoch, fenced, situation.now);
     }
     situation.sessions.touch(id, fenced, {request.current_metadata_offset}, situation.now);
-    if (next == BrokerState::leaving) {
-        situation.sessions.begin_shutdown(id, situation.next_offset + static_cast<std::int64_t>(draft.size()));
+    if (next == BrokerState::leaving && before != next) {
+        situation.sessions.begin_shutdown(id, situation.next_offset + static_cast<std::int64_t>(draft.size()) - 1);
     }
     reply.is_caught_up = request.current_metadata_offset >= (*broker)->epoch.value;
     reply.is_fenced = fenced;
