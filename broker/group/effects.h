@@ -4,7 +4,7 @@
 #include <variant>
 #include <vector>
 
-#include "common/clock.h"
+#include "common/moment.h"
 #include "group/group_record.h"
 #include "protocol/delete_groups.h"
 #include "protocol/join_group.h"
@@ -15,14 +15,6 @@
 #include "protocol/sync_group.h"
 
 namespace barnabas {
-
-/// One moment on both clocks: the first for deadlines, the second for what is written down.
-struct Moment {
-    Instant instant;
-    Timestamp timestamp;
-
-    [[nodiscard]] std::int64_t millis() const { return timestamp.time_since_epoch().count(); }
-};
 
 /// A request whose answer may come later, in the effects of another call. The driver makes it, unique in a shard.
 using Ticket = StrongId<std::uint64_t, struct TicketTag>;
