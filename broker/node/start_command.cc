@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
@@ -50,7 +51,7 @@ std::expected<CommandLine, std::string> parse(std::span<const char* const> args)
             line.overrides.push_back(*std::move(property));
         } else if (word.starts_with("--")) {
             const bool known = word == "--config" || word == "--override";
-            return std::unexpected(fmt::format(known ? "{} wants a value" : "{} is no flag of start", word));
+            return std::unexpected(fmt::format("{} {}", word, known ? "wants a value" : "is no flag of start"));
         } else if (!line.config) {
             line.config = word;  // as kafka-server-start.sh takes it
         } else {

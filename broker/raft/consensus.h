@@ -2,10 +2,11 @@
 
 #include <span>
 #include <utility>
+#include "common/clock.h"
 
+#include "common/moment.h"
 #include "common/random.h"
 #include "raft/log_outline.h"
-#include "raft/moment.h"
 #include "raft/request_tracker.h"
 #include "raft/roles.h"
 #include "raft/voter_history.h"
