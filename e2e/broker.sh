@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# One broker in a directory, ours or Apache's, both from the same server.properties and over the same data.
+# usage: broker.sh configure DIR [KEY=VALUE...]    write DIR/server.properties for two free loopback ports; prints the address
+#        broker.sh start apache|barnabas DIR       start and wait until it answers; prints the address
+#        broker.sh stop DIR                        SIGTERM, and SIGKILL when it has not ended after 30 s (exit status 1)
+#        broker.sh kill DIR                        SIGKILL at once
+#        broker.sh address DIR
+# BARNABAS names another program than build/release/barnabas.
+set -euo pipefail
+here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
+program=${BARNABAS:-$here/../build/release/barnabas}
+apache=$here/apache/apache.sh
+
+free_ports() {
+    python3 - "$1" <<'PYTHON'
+import socket, sys
+sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
+for s in sockets:
+    s.bind(("127.0.0.1", 0))
+print(*[s.getsockname()[1] for s in sockets])
+PYTHON
+}
+
+configure() {
+    local dir=$1 port controller
+    shift
+    mkdir -p "$dir"
+    dir=$(cd "$dir" && pwd)
+    read -r port controller <<<"$(free_ports 2)"
+    cat >"$dir/server.properties" <<PROPERTIES
+process.roles=broker,controller
+node.id=1
+controller.quorum.bootstrap.servers=127.0.0.1:$controller
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller
+advertised.listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+log.dirs=$dir/data
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=2
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+PROPERTIES
+    printf '%s\n' "$@" >>"$dir/server.properties"
+    address "$dir"
+}
+
+address() { sed -nE 's#^listeners=PLAINTEXT://([^,]+),.*#\1#p' "$1/server.properties"; }
+
+# A directory that is not yet formatted becomes a cluster of one voter; ours does that by itself.
+format_for_apache() {
+    [ ! -f "$1/data/meta.properties" ] || return 0
+    "$apache" tool storage format -t "$("$apache" tool storage random-uuid)" -c "$1/server.properties" --standalone >/dev/null
+}
+
+start() {
+    local kind=$1 dir
+    dir=$(cd "$2" && pwd)
+    case "$kind" in
+    apache)
+        format_for_apache "$dir"
+        HEAP=384m LOG=warn setsid "$apache" java kafka.Kafka "$dir/server.properties" >>"$dir/$kind.log" 2>&1 </dev/null &
+        ;;
+    barnabas)
+        setsid "$program" start --config "$dir/server.properties" --override barnabas.http.listener= >>"$dir/$kind.log" 2>&1 </dev/null &
+        ;;
+    *) echo "apache or barnabas, not $kind" >&2 && exit 2 ;;
+    esac
+    local pid=$!
+    echo "$pid" >"$dir/pid"
+    if ! "$here/ready.py" "$(address "$dir")" "${READY_SECONDS:-90}" "$pid"; then
+        echo "$kind in $dir did not start:" >&2
+        tail -20 "$dir/$kind.log" >&2
+        end KILL "$dir"
+        exit 1
+    fi
+    address "$dir"
+}
+
+# Ends only what this script started in that directory.
+end() {
+    local signal=$1 dir=$2 pid tries
+    pid=$(cat "$dir/pid" 2>/dev/null) || return 0
+    kill "-$signal" "$pid" 2>/dev/null || true
+    for tries in $(seq 1 300); do
+        if [ ! -d "/proc/$pid" ] || grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null; then
+            rm -f "$dir/pid"
+            return 0
+        fi
+        sleep 0.1
+    done
+    kill -KILL "$pid" 2>/dev/null || true
+    rm -f "$dir/pid"
+    echo "the broker in $dir did not stop within 30 s" >&2
+    return 1
+}
+
+command=${1:-}
+shift || true
+case "$command" in
+configure) configure "$@" ;;
+start) start "$@" ;;
+stop) end TERM "$1" ;;
+kill) end KILL "$1" ;;
+address) address "$1" ;;
+*) sed -n '2,8s/^# //p' "$0" >&2 && exit 2 ;;
+esac
