@@ -32,7 +32,7 @@ std::expected<std::unique_ptr<Session>, std::string> Session::open(
     options.bootstrap = *std::move(endpoints);
     options.controllers = controllers;
     options.connection.client_id = "barnabas-cli";
-    Connection::Options& connection = options.connection;
+    BrokerConnection::Options& connection = options.connection;
     connection.client_id = properties.text("client.id", connection.client_id);
     connection.request_timeout = properties.milliseconds("request.timeout.ms", connection.request_timeout);
     options.api_timeout = properties.milliseconds("default.api.timeout.ms", options.api_timeout);

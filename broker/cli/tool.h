@@ -14,8 +14,16 @@ struct Tool {
 };
 
 extern const Tool topics_tool;
-extern const Tool console_consumer_tool;
+extern const Tool configs_tool;
 extern const Tool console_producer_tool;
+extern const Tool console_consumer_tool;
+extern const Tool consumer_groups_tool;
+extern const Tool get_offsets_tool;
+extern const Tool delete_records_tool;
+extern const Tool log_dirs_tool;
+extern const Tool dump_log_tool;
+extern const Tool metadata_quorum_tool;
+extern const Tool features_tool;
 extern const Tool vectors_tool;
 extern const Tool install_links_tool;
 

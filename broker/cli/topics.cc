@@ -400,12 +400,10 @@ Done describe(Session& session, const Arguments& arguments) {
     for (const auto& broker : cluster->message.brokers) {
         filter.live_brokers.insert(broker.broker_id);
     }
-    std::vector<std::string> names;
-    for (const TopicDescription& topic : *topics) {
-        names.push_back(topic.name);
-    }
-    for (const std::string& name : java_hash_order(names, names.size())) {
-        print(render(*std::ranges::find(*topics, name, &TopicDescription::name), filter));
+    const std::size_t count = topics->size();
+    const auto hash = [](const TopicDescription& topic) { return java_hash(topic.name); };
+    for (const TopicDescription& topic : java_hash_order(*std::move(topics), hash, count)) {
+        print(render(topic, filter));
     }
     return {};
 }

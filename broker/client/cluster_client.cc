@@ -18,7 +18,7 @@ Task<Expected<ClusterClient::Node>> ClusterClient::connect(Endpoint endpoint) {
     if (const auto found = connections_.find(key); found != connections_.end() && found->second->is_open()) {
         co_return found->second;
     }
-    auto opened = co_await Connection::open(std::move(endpoint), options_.connection);
+    auto opened = co_await BrokerConnection::open(std::move(endpoint), options_.connection);
     if (opened) {
         connected_once_ = true;
         connections_[key] = *opened;

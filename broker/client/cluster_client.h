@@ -18,11 +18,11 @@ public:
     struct Options {
         std::vector<Endpoint> bootstrap;
         bool controllers = false;  ///< `bootstrap` are controllers; requests go to the active one
-        Connection::Options connection;
+        BrokerConnection::Options connection;
         std::chrono::milliseconds retry_backoff{100};
         std::chrono::milliseconds api_timeout{60'000};
     };
-    using Node = std::shared_ptr<Connection>;
+    using Node = std::shared_ptr<BrokerConnection>;
 
     explicit ClusterClient(Options options) : options_(std::move(options)) {}
 
@@ -55,6 +55,8 @@ public:
         return ask_of<Response>([this, kind, key] { return coordinator(kind, key); }, std::move(request), call);
     }
 
+    /// From now on nothing is tried again after so long.
+    void limit_time(std::chrono::milliseconds api_timeout) { options_.api_timeout = api_timeout; }
     [[nodiscard]] const Options& options() const { return options_; }
     [[nodiscard]] Instant deadline() const { return system_clock().now() + options_.api_timeout; }
 

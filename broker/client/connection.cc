@@ -42,7 +42,7 @@ std::string connect_failure(const Endpoint& endpoint, const boost::system::error
 }  // namespace
 
 /// The socket and who waits on it. Kept alive by the coroutines that use it; `break_off()` ends them.
-struct Connection::Wire {
+struct BrokerConnection::Wire {
     struct Waiting {
         std::int32_t correlation;
         bool flexible_answer;
@@ -70,7 +70,7 @@ struct Connection::Wire {
     std::deque<std::shared_ptr<Waiting>> waiting;
 };
 
-void Connection::Wire::break_off(Error why) {
+void BrokerConnection::Wire::break_off(Error why) {
     if (broken) {
         return;
     }
@@ -84,7 +84,7 @@ void Connection::Wire::break_off(Error why) {
     waiting.clear();
 }
 
-Task<Expected<void>> Connection::Wire::connect(std::shared_ptr<Wire> self) {
+Task<Expected<void>> BrokerConnection::Wire::connect(std::shared_ptr<Wire> self) {
     boost::system::error_code error;
     Resolver resolver(self->socket.get_executor());
     const auto found = co_await resolver.async_resolve(
@@ -115,7 +115,7 @@ Task<Expected<void>> Connection::Wire::connect(std::shared_ptr<Wire> self) {
     co_return Expected<void>();
 }
 
-void Connection::Wire::enqueue(const std::shared_ptr<Wire>& self, Bytes frame) {
+void BrokerConnection::Wire::enqueue(const std::shared_ptr<Wire>& self, Bytes frame) {
     self->outbox.push_back(std::move(frame));
     if (!self->writing) {
         self->writing = true;
@@ -123,7 +123,7 @@ void Connection::Wire::enqueue(const std::shared_ptr<Wire>& self, Bytes frame) {
     }
 }
 
-Task<> Connection::Wire::write_outbox(std::shared_ptr<Wire> self) {
+Task<> BrokerConnection::Wire::write_outbox(std::shared_ptr<Wire> self) {
     while (!self->outbox.empty() && !self->broken) {
         const Bytes frame = std::move(self->outbox.front());
         self->outbox.pop_front();
@@ -141,7 +141,7 @@ Task<> Connection::Wire::write_outbox(std::shared_ptr<Wire> self) {
     self->writing = false;
 }
 
-Task<> Connection::Wire::read_answers(std::shared_ptr<Wire> self) {
+Task<> BrokerConnection::Wire::read_answers(std::shared_ptr<Wire> self) {
     const std::string peer = self->endpoint.text();
     boost::system::error_code error;
     while (!self->broken) {
@@ -179,7 +179,7 @@ Task<> Connection::Wire::read_answers(std::shared_ptr<Wire> self) {
     }
 }
 
-void Connection::Wire::accept(Bytes frame) {
+void BrokerConnection::Wire::accept(Bytes frame) {
     const auto correlation = load_big_endian<std::int32_t>(frame.data());
     if (waiting.empty() || waiting.front()->correlation != correlation) {
         return break_off(
@@ -206,19 +206,19 @@ void Connection::Wire::accept(Bytes frame) {
     receiver->timer.cancel();
 }
 
-Connection::~Connection() {
+BrokerConnection::~BrokerConnection() {
     wire_->break_off({ErrorCode::network_exception, "the connection was closed on this side"});
 }
 
-bool Connection::is_open() const {
+bool BrokerConnection::is_open() const {
     return !wire_->broken;
 }
 
-const Endpoint& Connection::endpoint() const {
+const Endpoint& BrokerConnection::endpoint() const {
     return wire_->endpoint;
 }
 
-Writer Connection::begin_frame(std::int16_t api_key, std::int16_t version, bool flexible) {
+Writer BrokerConnection::begin_frame(std::int16_t api_key, std::int16_t version, bool flexible) {
     Writer writer;
     writer.integer<std::int32_t>(0);
     RequestHeader header;
@@ -230,13 +230,15 @@ Writer Connection::begin_frame(std::int16_t api_key, std::int16_t version, bool 
     return writer;
 }
 
-Connection::Outgoing Connection::end_frame(Writer writer, bool flexible_answer, std::chrono::milliseconds extra) {
+BrokerConnection::Outgoing BrokerConnection::end_frame(
+    Writer writer, bool flexible_answer, std::chrono::milliseconds extra
+) {
     Bytes bytes = flatten(std::move(writer).finish());
     store_big_endian(bytes.data(), static_cast<std::int32_t>(bytes.size() - length_size));
     return {std::move(bytes), next_correlation_++, flexible_answer, extra};
 }
 
-Task<Expected<Connection::Answer>> Connection::exchange(std::shared_ptr<Wire> wire, Outgoing outgoing) {
+Task<Expected<BrokerConnection::Answer>> BrokerConnection::exchange(std::shared_ptr<Wire> wire, Outgoing outgoing) {
     if (wire->broken) {
         co_return std::unexpected(*wire->broken);
     }
@@ -259,7 +261,7 @@ Task<Expected<Connection::Answer>> Connection::exchange(std::shared_ptr<Wire> wi
     co_return *std::move(self->answer);
 }
 
-Task<Expected<void>> Connection::send_only(std::shared_ptr<Wire> wire, Outgoing outgoing) {
+Task<Expected<void>> BrokerConnection::send_only(std::shared_ptr<Wire> wire, Outgoing outgoing) {
     if (wire->broken) {
         co_return std::unexpected(*wire->broken);
     }
@@ -267,11 +269,11 @@ Task<Expected<void>> Connection::send_only(std::shared_ptr<Wire> wire, Outgoing 
     co_return Expected<void>();
 }
 
-Task<Expected<void>> Connection::refuse_to_send(Error error) {
+Task<Expected<void>> BrokerConnection::refuse_to_send(Error error) {
     co_return std::unexpected(std::move(error));
 }
 
-Expected<std::int16_t> Connection::common_version(
+Expected<std::int16_t> BrokerConnection::common_version(
     std::string_view name, std::int16_t api_key, VersionRange ours, std::int16_t most
 ) const {
     const auto found = served_.find(api_key);
@@ -292,7 +294,7 @@ Expected<std::int16_t> Connection::common_version(
     return version;
 }
 
-Task<Expected<void>> Connection::negotiate() {
+Task<Expected<void>> BrokerConnection::negotiate() {
     ApiVersionsRequest request;
     request.client_software_name = "barnabas";
     request.client_software_version = BARNABAS_VERSION;
@@ -329,13 +331,13 @@ Task<Expected<void>> Connection::negotiate() {
     co_return Expected<void>();
 }
 
-Task<Expected<std::shared_ptr<Connection>>> Connection::open(Endpoint endpoint, Options options) {
+Task<Expected<std::shared_ptr<BrokerConnection>>> BrokerConnection::open(Endpoint endpoint, Options options) {
     const Executor executor = co_await asio::this_coro::executor;
     auto wire = std::make_shared<Wire>(executor, std::move(endpoint), std::move(options));
     if (auto connected = co_await Wire::connect(wire); !connected) {
         co_return std::unexpected(std::move(connected).error());
     }
-    std::shared_ptr<Connection> connection(new Connection(std::move(wire)));
+    std::shared_ptr<BrokerConnection> connection(new BrokerConnection(std::move(wire)));
     if (auto agreed = co_await connection->negotiate(); !agreed) {
         co_return std::unexpected(std::move(agreed).error());
     }

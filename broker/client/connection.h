@@ -36,7 +36,7 @@ struct CallOptions {
 /// Errors of everything here: network_exception when the connection breaks or breaks off, request_timed_out, after
 /// which it is closed (a late reply could not be told from the next one's), unsupported_version when the peer does not
 /// serve the request in a version that this program knows.
-class Connection {
+class BrokerConnection {
 public:
     struct Options {
         std::string client_id = "barnabas";
@@ -47,10 +47,10 @@ public:
     };
 
     /// Connects and asks for the peer's API versions.
-    static Task<Expected<std::shared_ptr<Connection>>> open(Endpoint endpoint, Options options);
-    ~Connection();
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
+    static Task<Expected<std::shared_ptr<BrokerConnection>>> open(Endpoint endpoint, Options options);
+    ~BrokerConnection();
+    BrokerConnection(const BrokerConnection&) = delete;
+    BrokerConnection& operator=(const BrokerConnection&) = delete;
 
     [[nodiscard]] bool is_open() const;
     [[nodiscard]] const Endpoint& endpoint() const;
@@ -97,7 +97,7 @@ private:
         std::size_t body = 0;  ///< where the header ends
     };
 
-    explicit Connection(std::shared_ptr<Wire> wire) : wire_(std::move(wire)) {}
+    explicit BrokerConnection(std::shared_ptr<Wire> wire) : wire_(std::move(wire)) {}
 
     template <Message Request>
     Outgoing frame(
