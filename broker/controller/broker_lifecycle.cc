@@ -166,6 +166,8 @@ void BrokerLifecycle::set_ready() {
 
 void BrokerLifecycle::leave() {
     leaving_ = true;
+    auto running = State::running;
+    state_.compare_exchange_strong(running, State::leaving);
     waiter_->notify();
 }
 

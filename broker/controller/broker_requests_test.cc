@@ -52,6 +52,16 @@ TEST(BrokerRequests, SecondProcessUnderALivingIdIsRefusedUntilTheSessionEnds) {
     EXPECT_EQ(world.register_broker(1, second_run).error_code, ErrorCode::none);
 }
 
+TEST(BrokerRequests, NodeThatStartsAgainNeedNotWaitForItsFormerSession) {
+    ControllerWorld world;
+    world.start_brokers(2);
+    ControllerRegistration restarted = *world.image().cluster.controller({1});
+    restarted.incarnation = {1, 77};
+    world.commit(world.controller.activate(MetadataImage(world.image()), false, {}, restarted, world.point()));
+    EXPECT_EQ(world.register_broker(2, second_run).error_code, ErrorCode::duplicate_broker_registration);
+    EXPECT_EQ(world.register_broker(1, second_run).error_code, ErrorCode::none);
+}
+
 TEST(BrokerRequests, SameProcessMayAmendItsRegistration) {
     ControllerWorld world;
     world.start_brokers(1);

@@ -10,8 +10,8 @@ const BrokerSessions::Session* BrokerSessions::find(NodeId broker) const {
     return found == sessions_.end() ? nullptr : &found->second;
 }
 
-void BrokerSessions::begin(NodeId broker, BrokerEpoch epoch, bool fenced, Instant now) {
-    sessions_[broker] = {epoch, fenced, now, false, no_offset, std::nullopt};
+void BrokerSessions::begin(NodeId broker, BrokerEpoch epoch, bool fenced, Instant now, bool may_live) {
+    sessions_[broker] = {epoch, fenced, now, may_live, no_offset, std::nullopt};
 }
 
 void BrokerSessions::touch(NodeId broker, bool fenced, Offset metadata_offset, Instant now) {
@@ -19,7 +19,7 @@ void BrokerSessions::touch(NodeId broker, bool fenced, Offset metadata_offset, I
     if (found != sessions_.end()) {
         found->second.fenced = fenced;
         found->second.last_contact = now;
-        found->second.heard = true;
+        found->second.may_live = true;
         found->second.metadata_offset = metadata_offset;
     }
 }
@@ -33,7 +33,8 @@ void BrokerSessions::begin_shutdown(NodeId broker, Offset offset) {
 
 bool BrokerSessions::has_valid_session(NodeId broker, BrokerEpoch epoch, Instant now) const {
     const Session* session = find(broker);
-    return session && session->heard && session->epoch == epoch && now < session->last_contact + timeout_;
+    return session && session->may_live && !session->fenced && session->epoch == epoch &&
+           now < session->last_contact + timeout_;
 }
 
 Offset BrokerSessions::lowest_active_offset() const {

@@ -18,7 +18,7 @@ public:
         BrokerEpoch epoch{-1};
         bool fenced = true;
         Instant last_contact{};
-        bool heard = false;                  ///< whether it sent a heartbeat to this controller
+        bool may_live = true;                ///< false for a process that is known to have ended
         Offset metadata_offset = no_offset;  ///< up to which the broker has the metadata log, by its last heartbeat
         /// Set while the broker is leaving: it may go when every active broker has the log up to here.
         std::optional<Offset> shutdown_offset;
@@ -28,14 +28,14 @@ public:
 
     [[nodiscard]] const Session* find(NodeId broker) const;
     /// A broker has registered, or was found registered by a new controller.
-    void begin(NodeId broker, BrokerEpoch epoch, bool fenced, Instant now);
+    void begin(NodeId broker, BrokerEpoch epoch, bool fenced, Instant now, bool may_live = true);
     void touch(NodeId broker, bool fenced, Offset metadata_offset, Instant now);
     /// Keeps the least offset; nothing to do for a broker that is leaving already.
     void begin_shutdown(NodeId broker, Offset offset);
     void forget(NodeId broker) { sessions_.erase(broker); }
     void clear() { sessions_.clear(); }
 
-    /// Whether the broker sent a heartbeat within the session time.
+    /// Whether a process of that registration counts as alive: unfenced, and heard of within the session time.
     [[nodiscard]] bool has_valid_session(NodeId broker, BrokerEpoch epoch, Instant now) const;
     /// The metadata offset that every unfenced broker has reached that is not leaving.
     [[nodiscard]] Offset lowest_active_offset() const;

@@ -33,10 +33,12 @@ MetadataRecords Controller::activate(
     if (after.features.metadata_version() >= feature::v3_7_iv0 && !(known && *known == self)) {
         first.push_back(self.record());
     }
-    // Every broker gets a whole session to find the new controller.
+    // Every broker gets a whole session to find the new controller. But when this process leads for the first time, the
+    // broker that this node had before has ended, and the new one need not wait for the end of its session.
+    const bool led_before = known && known->incarnation == self.incarnation;
     sessions_.clear();
     for (const auto& [id, broker] : image_.cluster.brokers()) {
-        sessions_.begin(id, broker->epoch, broker->fenced, point.now);
+        sessions_.begin(id, broker->epoch, broker->fenced, point.now, id != self.id || led_before);
     }
     return first;
 }
