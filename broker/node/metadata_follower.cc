@@ -56,8 +56,16 @@ void MetadataFollower::stop() {
 }
 
 bool MetadataFollower::wait_until(const std::function<bool(const MetadataImage&)>& condition, Instant deadline) {
+    // What the condition looks at besides the image announces nothing, so it is asked again now and then.
+    constexpr std::chrono::milliseconds look_again{2};
     std::unique_lock lock(mutex_);
-    return changed_.wait_until(lock, deadline, [&] { return condition(*cache_.image()); });
+    while (!condition(*cache_.image())) {
+        if (std::chrono::steady_clock::now() >= deadline) {
+            return false;
+        }
+        changed_.wait_for(lock, look_again);
+    }
+    return true;
 }
 
 Offset MetadataFollower::applied() const {

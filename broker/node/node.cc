@@ -47,6 +47,25 @@ std::size_t event_loops(const Config& config) {
     return wanted > 0 ? wanted : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
 }
 
+/// Remembers who leads the metadata quorum, for whoever waits for it.
+class Leadership final : public RaftListener {
+public:
+    void on_commit(const CommittedBatch&) override {}
+    Expected<void> on_load_snapshot(SnapshotReader&) override { return {}; }
+    void on_snapshot_due() override {}
+    void on_leader_change(NodeId leader, LeaderEpoch epoch) override {
+        epoch_.store(epoch.value);
+        known_.store(leader != no_node);
+    }
+
+    [[nodiscard]] bool known() const { return known_.load(); }
+    [[nodiscard]] LeaderEpoch epoch() const { return {epoch_.load()}; }
+
+private:
+    std::atomic<bool> known_ = false;
+    std::atomic<std::int32_t> epoch_ = no_leader_epoch.value;
+};
+
 class CombinedNode final : public Node {
 public:
     CombinedNode(
@@ -90,6 +109,7 @@ private:
     LogDirs log_dirs_;
     LogLoading log_loading_;
 
+    Leadership leadership_;
     std::unique_ptr<RaftDriver> raft_;
     BackgroundPool background_;
     EventLoop raft_thread_{"raft"};
@@ -200,13 +220,14 @@ Expected<void> CombinedNode::begin() {
 }
 
 Expected<void> CombinedNode::follow_metadata() {
-    const LeaderEpoch last_epoch = raft_->epoch();
+    raft_->subscribe(leadership_);
     raft_thread_.spawn("metadata log", run_raft());
     raft_thread_.spawn("controller", controller_.run());
     raft_thread_.start();
-    // What was written before this start counts when a leader of a new epoch has committed something behind it.
+    // Leadership is told after everything that was written before; the image must hold what this leader wrote first.
     const auto current = [&](const MetadataImage& image) {
-        return image.provenance.last_epoch > last_epoch && image.features.is_bootstrapped();
+        return leadership_.known() && image.provenance.last_epoch >= leadership_.epoch() &&
+               image.features.is_bootstrapped();
     };
     if (!follower_.wait_until(
             [&](const MetadataImage& image) { return gave_up_ || current(image); }, clock_.now() + start_timeout
