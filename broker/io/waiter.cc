@@ -26,7 +26,8 @@ void Waiter::notify() {
         return;
     }
     loop_.post([self = shared_from_this()] {
-        if (self->timer_ != nullptr) {
+        // Without a notification it is a later wait, which must not end because an earlier one was notified.
+        if (self->timer_ != nullptr && self->notified()) {
             self->timer_->cancel();
         }
     });
