@@ -44,6 +44,7 @@ final class Answer {
         if (opaque.contains(field)) return isNothing(n) ? n : new TextNode("some");
         if (n.isBinary()) return new TextNode(printable(n.binaryValue()));
         if (field.equals("port") && n.asInt() == peer.port) return new TextNode("${port}");
+        if (field.equals("port") && n.asInt() == peer.controllerPort) return new TextNode("${controllerPort}");
         return n.isTextual() ? new TextNode(anonymous(n.asText())) : n;
     }
 
@@ -89,7 +90,8 @@ final class Answer {
         ArrayNode out = JsonNodeFactory.instance.arrayNode();
         for (JsonNode batch : decoded) {
             ObjectNode b = structure(batch);
-            b.set("records", batch.get("records"));
+            ArrayNode each = b.putArray("records");
+            for (JsonNode record : batch.get("records")) each.add(structure(record));
             out.add(b);
         }
         return out;
@@ -97,7 +99,8 @@ final class Answer {
 
     private String anonymous(String text) {
         if (peer.directory != null) text = text.replace(peer.directory, "${directory}");
-        return text.replaceAll(":" + peer.port + "\\b", ":\\${port}");
+        return text.replaceAll(":" + peer.port + "\\b", ":\\${port}")
+                .replaceAll(":" + peer.controllerPort + "\\b", ":\\${controllerPort}");
     }
 
     private static boolean isNothing(JsonNode n) {

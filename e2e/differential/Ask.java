@@ -17,7 +17,7 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * Sends the requests of scenarios to one broker and prints its answers, or to two and compares. See README.md beside this file.
- * usage: Ask RULES EXPECTED PEER [PEER] -- SCENARIO...       PEER is HOST:PORT[=DIRECTORY]; exit status 1 when something differs
+ * usage: Ask RULES EXPECTED PEER [PEER] -- SCENARIO...       PEER is HOST:PORT[/CONTROLLER_PORT][=DIRECTORY]; exit status 1 when something differs
  */
 public final class Ask {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
@@ -108,10 +108,11 @@ public final class Ask {
         List<JsonNode> answers = new ArrayList<>();
         for (Peer p : peers) {
             ObjectNode answer = answer(step, api, version, p);
-            if (answer == null) return;
+            if (answer == null) continue;
             for (var e : step.path("save").properties()) p.saved.put(e.getKey(), answer.at(e.getValue().asText()));
             answers.add(new Answer(p, rules, step).normal(answer, ""));
         }
+        if (answers.isEmpty()) return;
         if (comparing) judge(step, name, api, version, answers);
         else System.out.println(name + "\n    " + api + " v" + version + " " + answers.get(0));
     }

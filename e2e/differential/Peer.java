@@ -35,18 +35,21 @@ final class Peer {
 
     final String host;
     final int port;
+    final int controllerPort;
     final String directory;
     final Map<String, JsonNode> saved = new LinkedHashMap<>();
     private final Map<String, Link> links = new HashMap<>();
     private int correlation;
 
-    /** Written as HOST:PORT=DIRECTORY; the directory is the one that holds its data, or missing. */
+    /** Written as HOST:PORT/CONTROLLER_PORT=DIRECTORY; the port of the controller and the directory of the data may be missing. */
     Peer(String described) {
         int eq = described.indexOf('=');
         String address = eq < 0 ? described : described.substring(0, eq);
         int colon = address.lastIndexOf(':');
         host = address.substring(0, colon);
-        port = Integer.parseInt(address.substring(colon + 1));
+        String[] ports = address.substring(colon + 1).split("/");
+        port = Integer.parseInt(ports[0]);
+        controllerPort = ports.length > 1 ? Integer.parseInt(ports[1]) : -1;
         directory = eq < 0 ? null : described.substring(eq + 1);
     }
 
@@ -72,6 +75,7 @@ final class Peer {
 
     ObjectNode receive(String link) throws Exception {
         Link l = links.get(link);
+        if (l == null) return JsonNodeFactory.instance.objectNode().put("connection", "closed before");
         try {
             DataInputStream in = new DataInputStream(l.socket.getInputStream());
             byte[] reply = new byte[in.readInt()];

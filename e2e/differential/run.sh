@@ -34,6 +34,7 @@ trap stop_both EXIT
 peers=()
 for kind in apache barnabas; do
     "$broker" configure "$work/$kind" >/dev/null
-    peers+=("$("$broker" start "$kind" "$work/$kind")=$work/$kind/data")
+    "$broker" start "$kind" "$work/$kind" >/dev/null
+    peers+=("$("$broker" address "$work/$kind")/$("$broker" controller-port "$work/$kind")=$work/$kind/data")
 done
 ask "${peers[@]}" -- "${scenarios[@]}"
