@@ -4,7 +4,8 @@
 #        broker.sh start apache|barnabas DIR       start and wait until it answers; prints the address
 #        broker.sh stop DIR                        SIGTERM, and SIGKILL when it has not ended after 30 s (exit status 1)
 #        broker.sh kill DIR                        SIGKILL at once
-#        broker.sh address DIR
+#        broker.sh address DIR                     HOST:PORT for clients
+#        broker.sh controller-port DIR
 # BARNABAS names another program than build/release/barnabas.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -107,5 +108,6 @@ start) start "$@" ;;
 stop) end TERM "$1" ;;
 kill) end KILL "$1" ;;
 address) address "$1" ;;
-*) sed -n '2,8s/^# //p' "$0" >&2 && exit 2 ;;
+controller-port) sed -nE 's#^listeners=.*,CONTROLLER://[^:]+:(.*)#\1#p' "$1/server.properties" ;;
+*) sed -n '2,9s/^# //p' "$0" >&2 && exit 2 ;;
 esac

@@ -134,7 +134,7 @@ def main():
     chance = random.Random(seed)
     node = Node(directory, kind)
     bootstrap = node.start()
-    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
     admin.create_topics([NewTopic(TOPIC, PARTITIONS, 1)])[TOPIC].result()
     load = Load(bootstrap)
     passed = failed = 0
