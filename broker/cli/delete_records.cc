@@ -14,12 +14,18 @@ namespace {
 namespace json = boost::json;
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server", .takes = Takes::text, .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by.", .required = true},
+    {.name = "bootstrap-server",
+     .takes = Takes::text,
+     .argument = "HOST:PORT,...",
+     .help = "Brokers to find the cluster by.",
+     .required = true},
     {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
-    {.name = "offset-json-file", .takes = Takes::text, .argument = "FILE",
-     .help = R"(What to delete: {"partitions": [{"topic": "foo", "partition": 1, "offset": 1}], "version": 1}. Records )"
-             "below the offset go; -1 stands for the high watermark.",
+    {.name = "offset-json-file",
+     .takes = Takes::text,
+     .argument = "FILE",
+     .help =
+         R"(What to delete: {"partitions": [{"topic": "foo", "partition": 1, "offset": 1}], "version": 1}. Records )"
+         "below the offset go; -1 stands for the high watermark.",
      .required = true},
 };
 
@@ -121,8 +127,10 @@ int run(const Arguments& arguments) {
     const auto hash = [](const auto& each) { return java_hash(each.first); };
     for (const auto& [partition, offset] : java_hash_order(*wanted, hash)) {
         const auto mark = delete_before(**session, partition, offset);
-        print(mark ? fmt::format("partition: {}\tlow_watermark: {}\n", partition.text(), *mark)
-                   : fmt::format("partition: {}\terror: {}\n", partition.text(), words_of(mark.error())));
+        print(
+            mark ? fmt::format("partition: {}\tlow_watermark: {}\n", partition.text(), *mark)
+                 : fmt::format("partition: {}\terror: {}\n", partition.text(), words_of(mark.error()))
+        );
     }
     return 0;
 }

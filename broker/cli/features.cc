@@ -10,19 +10,33 @@ namespace barnabas {
 namespace {
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server", .takes = Takes::text, .argument = "HOST:PORT,...",
+    {.name = "bootstrap-server",
+     .takes = Takes::text,
+     .argument = "HOST:PORT,...",
      .help = "Brokers to find the cluster by."},
-    {.name = "bootstrap-controller", .takes = Takes::text, .argument = "HOST:PORT,...",
-     .help = "Controllers to find the quorum by.", .not_with = "bootstrap-server"},
+    {.name = "bootstrap-controller",
+     .takes = Takes::text,
+     .argument = "HOST:PORT,...",
+     .help = "Controllers to find the quorum by.",
+     .not_with = "bootstrap-server"},
     {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
-    {.name = "feature", .takes = Takes::text, .argument = "NAME=LEVEL",
-     .help = "The feature and its level (with disable: the name alone). May stand several times.", .repeats = true,
+    {.name = "feature",
+     .takes = Takes::text,
+     .argument = "NAME=LEVEL",
+     .help = "The feature and its level (with disable: the name alone). May stand several times.",
+     .repeats = true,
      .only_with = "upgrade downgrade disable feature-dependencies"},
-    {.name = "release-version", .takes = Takes::text, .argument = "VERSION",
+    {.name = "release-version",
+     .takes = Takes::text,
+     .argument = "VERSION",
      .help = "Take all features to what they are in this release, such as 4.3-IV0.",
-     .only_with = "upgrade downgrade version-mapping", .not_with = "feature metadata"},
-    {.name = "metadata", .takes = Takes::text, .argument = "VERSION",
-     .help = "Deprecated: the level of metadata.version by its name.", .only_with = "upgrade downgrade",
+     .only_with = "upgrade downgrade version-mapping",
+     .not_with = "feature metadata"},
+    {.name = "metadata",
+     .takes = Takes::text,
+     .argument = "VERSION",
+     .help = "Deprecated: the level of metadata.version by its name.",
+     .only_with = "upgrade downgrade",
      .deprecated = " `metadata` flag is deprecated and may be removed in a future release."},
     {.name = "unsafe", .help = "Go back even if metadata is lost by it.", .only_with = "downgrade disable"},
     {.name = "dry-run", .help = "Only check whether it can be done.", .only_with = "upgrade downgrade disable"},
@@ -43,12 +57,10 @@ std::string level_text(std::string_view feature, FeatureLevel level) {
 /// The features of the cluster that the broker tells at the beginning of the connection.
 std::string describe_text(const ApiVersionsResponse& peer) {
     std::map<std::string, std::string> lines;
-    const std::string epoch =
-        peer.finalized_features_epoch < 0 ? "-" : std::to_string(peer.finalized_features_epoch);
+    const std::string epoch = peer.finalized_features_epoch < 0 ? "-" : std::to_string(peer.finalized_features_epoch);
     for (const auto& feature : peer.supported_features) {
-        const auto finalized = std::ranges::find(
-            peer.finalized_features, feature.name, &ApiVersionsResponse::FinalizedFeatureKey::name
-        );
+        const auto finalized =
+            std::ranges::find(peer.finalized_features, feature.name, &ApiVersionsResponse::FinalizedFeatureKey::name);
         const FeatureLevel level =
             finalized == peer.finalized_features.end() ? FeatureLevel{0} : finalized->max_version_level;
         lines[feature.name] = fmt::format(
@@ -123,9 +135,7 @@ std::expected<Levels, std::string> wanted_levels(const Arguments& arguments, Dir
         }
     }
     if (levels.empty()) {
-        return std::unexpected(
-            fmt::format("You must specify at least one feature to {}", arguments.action())
-        );
+        return std::unexpected(fmt::format("You must specify at least one feature to {}", arguments.action()));
     }
     return levels;
 }
@@ -141,8 +151,9 @@ std::string outcome_line(
             disables ? fmt::format("disable {}", feature) : fmt::format("{} {} to {}", action, feature, level);
         return fmt::format("{} {}. {}\n", dry ? "Can not" : "Could not", what, *error);
     }
-    return fmt::format("{} {} {}\n", feature, dry ? "can be" : "was",
-                       disables ? "disabled." : fmt::format("{}d to {}.", action, level));
+    return fmt::format(
+        "{} {} {}\n", feature, dry ? "can be" : "was", disables ? "disabled." : fmt::format("{}d to {}.", action, level)
+    );
 }
 
 int update(Session& session, const Arguments& arguments) {
@@ -187,9 +198,10 @@ int map_version(const Arguments& arguments) {
         arguments.value("release-version").value_or(std::string(metadata_version_name(latest_metadata_version)));
     const auto version = metadata_version_level(name);
     if (!version) {
-        return complain(fmt::format("Unknown release version '{}'. Supported versions are: {} to {}", name,
-                                    metadata_version_name(oldest_metadata_version),
-                                    metadata_version_name(latest_metadata_version)));
+        return complain(fmt::format(
+            "Unknown release version '{}'. Supported versions are: {} to {}", name,
+            metadata_version_name(oldest_metadata_version), metadata_version_name(latest_metadata_version)
+        ));
     }
     print(fmt::format("metadata.version={} ({})\n", *version, name));
     for (const Feature& feature : features()) {
@@ -215,15 +227,20 @@ int tell_dependencies(const Arguments& arguments) {
             return complain(fmt::format("Unknown feature: {}", name));
         }
         if (level < feature->least || level > feature->most) {
-            return complain(fmt::format("Unknown {} {}: levels {} to {} are known", name, level, feature->least,
-                                        feature->most));
+            return complain(
+                fmt::format("Unknown {} {}: levels {} to {} are known", name, level, feature->least, feature->most)
+            );
         }
         const bool itself = name == metadata_version_feature;
         const FeatureLevel needed = itself ? FeatureLevel{0} : required_metadata_version(name, level);
         const std::string suffix = itself ? fmt::format(" ({})", metadata_version_name(level)) : "";
-        print(needed == 0 ? fmt::format("{}={}{} has no dependencies.\n", name, level, suffix)
-                          : fmt::format("{}={} requires:\n    metadata.version={} ({})\n", name, level, needed,
-                                        metadata_version_name(needed)));
+        print(
+            needed == 0 ? fmt::format("{}={}{} has no dependencies.\n", name, level, suffix)
+                        : fmt::format(
+                              "{}={} requires:\n    metadata.version={} ({})\n", name, level, needed,
+                              metadata_version_name(needed)
+                          )
+        );
     }
     return 0;
 }

@@ -10,15 +10,22 @@ namespace barnabas {
 namespace {
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server", .takes = Takes::text, .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by.", .required = true},
+    {.name = "bootstrap-server",
+     .takes = Takes::text,
+     .argument = "HOST:PORT,...",
+     .help = "Brokers to find the cluster by.",
+     .required = true},
     {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
     {.name = "topic", .takes = Takes::text, .argument = "REGEX", .help = "The topics; all without it."},
     {.name = "partitions", .takes = Takes::text, .argument = "0,1,...", .help = "The partitions; all without it."},
-    {.name = "topic-partitions", .takes = Takes::text, .argument = "PATTERN,...",
+    {.name = "topic-partitions",
+     .takes = Takes::text,
+     .argument = "PATTERN,...",
      .help = "Topics and partitions in one: REGEX, REGEX:1, REGEX:0-3 (without 3), REGEX:5-, REGEX:-3, :1.",
      .not_with = "topic partitions"},
-    {.name = "time", .takes = Takes::text, .argument = "TIME",
+    {.name = "time",
+     .takes = Takes::text,
+     .argument = "TIME",
      .help = "Milliseconds since 1970: the first offset at or after it. Or latest (-1), earliest (-2), max-timestamp "
              "(-3), earliest-local (-4), latest-tiered (-5), earliest-pending-upload (-6) (default: latest)."},
     {.name = "exclude-internal-topics", .help = "Leave out topics in which brokers keep their own state."},
@@ -107,9 +114,8 @@ std::expected<std::vector<TopicPartition>, std::string> find_matching(
     for (const auto& [name, topic] : session.cluster().metadata().topics()) {
         for (const auto& [number, partition] : topic.partitions) {
             const TopicPartition each{name, number};
-            const bool matches = std::ranges::any_of(patterns, [&](const Pattern& pattern) {
-                return pattern.matches(each);
-            });
+            const bool matches =
+                std::ranges::any_of(patterns, [&](const Pattern& pattern) { return pattern.matches(each); });
             if (matches && !(exclude_internal && topic.internal)) {
                 partitions.push_back(each);
             }
@@ -125,7 +131,8 @@ int run(const Arguments& arguments) {
     if (!time) {
         return fail_with(fmt::format(
             "Malformed time argument {}. Please use -1 or latest / -2 or earliest / -3 or max-timestamp / -4 or "
-            "earliest-local / -5 or latest-tiered / -6 or earliest-pending-upload, or a specified long format timestamp",
+            "earliest-local / -5 or latest-tiered / -6 or earliest-pending-upload, or a specified long format "
+            "timestamp",
             time_text
         ));
     }
@@ -156,8 +163,10 @@ int run(const Arguments& arguments) {
     std::map<std::string, std::string> lines;
     for (const auto& [partition, answer] : *answers) {
         if (answer.error_code != ErrorCode::none) {
-            complain(fmt::format("Skip getting offsets for topic-partition {} due to error: {}", partition.text(),
-                                 words_of(answer.error_code, std::nullopt)));
+            complain(fmt::format(
+                "Skip getting offsets for topic-partition {} due to error: {}", partition.text(),
+                words_of(answer.error_code, std::nullopt)
+            ));
         } else if (answer.offset >= 0) {
             lines[partition.text()] =
                 fmt::format("{}:{}:{}\n", partition.topic, partition.partition.value, answer.offset);
@@ -172,7 +181,8 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 const Tool get_offsets_tool{
-    {.tool = "get-offsets", .purpose = "Print the offsets of partitions: their ends, their beginnings, or at a time.",
+    {.tool = "get-offsets",
+     .purpose = "Print the offsets of partitions: their ends, their beginnings, or at a time.",
      .flags = flags},
     run
 };

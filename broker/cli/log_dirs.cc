@@ -15,8 +15,11 @@ namespace {
 namespace json = boost::json;
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server", .takes = Takes::text, .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by.", .required = true},
+    {.name = "bootstrap-server",
+     .takes = Takes::text,
+     .argument = "HOST:PORT,...",
+     .help = "Brokers to find the cluster by.",
+     .required = true},
     {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
     {.name = "describe", .help = "Print the log directories and what is in them, as JSON.", .required = true},
     {.name = "topic-list", .takes = Takes::text, .argument = "NAME,...", .help = "The topics; all without it."},
@@ -52,8 +55,8 @@ json::object directory_json(
     }
     return {
         {"partitions", std::move(partitions)},
-        {"error", result.error_code == ErrorCode::none ? json::value(nullptr)
-                                                       : json::value(java_exception(result.error_code))},
+        {"error",
+         result.error_code == ErrorCode::none ? json::value(nullptr) : json::value(java_exception(result.error_code))},
         {"logDir", result.log_dir},
     };
 }

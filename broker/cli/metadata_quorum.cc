@@ -10,20 +10,36 @@ namespace barnabas {
 namespace {
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server", .takes = Takes::text, .argument = "HOST:PORT,...",
+    {.name = "bootstrap-server",
+     .takes = Takes::text,
+     .argument = "HOST:PORT,...",
      .help = "Brokers to find the cluster by."},
-    {.name = "bootstrap-controller", .takes = Takes::text, .argument = "HOST:PORT,...",
-     .help = "Controllers to find the quorum by.", .not_with = "bootstrap-server"},
+    {.name = "bootstrap-controller",
+     .takes = Takes::text,
+     .argument = "HOST:PORT,...",
+     .help = "Controllers to find the quorum by.",
+     .not_with = "bootstrap-server"},
     {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
-    {.name = "status", .help = "Print who leads, who votes, and how far behind the slowest is.",
-     .only_with = "describe", .not_with = "replication"},
+    {.name = "status",
+     .help = "Print who leads, who votes, and how far behind the slowest is.",
+     .only_with = "describe",
+     .not_with = "replication"},
     {.name = "replication", .help = "Print how far each member is.", .only_with = "describe"},
-    {.name = "human-readable", .help = "With --replication: print times as how long ago they were.",
+    {.name = "human-readable",
+     .help = "With --replication: print times as how long ago they were.",
      .only_with = "describe"},
-    {.name = "controller-id", .takes = Takes::number, .argument = "ID", .help = "The controller to remove.",
-     .required = true, .only_with = "remove-controller"},
-    {.name = "controller-directory-id", .takes = Takes::text, .argument = "UUID",
-     .help = "The id of its metadata directory.", .required = true, .only_with = "remove-controller"},
+    {.name = "controller-id",
+     .takes = Takes::number,
+     .argument = "ID",
+     .help = "The controller to remove.",
+     .required = true,
+     .only_with = "remove-controller"},
+    {.name = "controller-directory-id",
+     .takes = Takes::text,
+     .argument = "UUID",
+     .help = "The id of its metadata directory.",
+     .required = true,
+     .only_with = "remove-controller"},
     {.name = "dry-run", .help = "Only print what would be done.", .only_with = "add-controller remove-controller"},
 };
 
@@ -62,14 +78,12 @@ std::string members_text(const std::vector<Replica>& replicas, const DescribeQuo
     std::vector<std::string> texts;
     for (const Replica& replica : replicas) {
         std::vector<std::string> endpoints;
-        const auto node =
-            std::ranges::find(response.nodes, replica.replica_id, &DescribeQuorumResponse::Node::node_id);
+        const auto node = std::ranges::find(response.nodes, replica.replica_id, &DescribeQuorumResponse::Node::node_id);
         if (node != response.nodes.end()) {
             for (const auto& listener : node->listeners) {
                 const bool bare = listener.host.find(':') == listener.host.npos;
-                endpoints.push_back(fmt::format(
-                    bare ? "\"{}://{}:{}\"" : "\"{}://[{}]:{}\"", listener.name, listener.host, listener.port
-                ));
+                const std::string host = bare ? listener.host : "[" + listener.host + "]";
+                endpoints.push_back(fmt::format("\"{}://{}:{}\"", listener.name, host, listener.port));
             }
         }
         const Uuid& directory = replica.replica_directory_id;
@@ -111,10 +125,11 @@ std::string replication_text(const Partition& quorum, const Replica& leader, std
                                  : fmt::format("{} ms ago", now->time_since_epoch().count() - value);
     };
     const auto add = [&](const Replica& replica, const char* status) {
-        rows.push_back({std::to_string(replica.replica_id), replica.replica_directory_id.text(),
-                        std::to_string(replica.log_end_offset),
-                        std::to_string(leader.log_end_offset - replica.log_end_offset),
-                        time(replica.last_fetch_timestamp), time(replica.last_caught_up_timestamp), status});
+        rows.push_back(
+            {std::to_string(replica.replica_id), replica.replica_directory_id.text(),
+             std::to_string(replica.log_end_offset), std::to_string(leader.log_end_offset - replica.log_end_offset),
+             time(replica.last_fetch_timestamp), time(replica.last_caught_up_timestamp), status}
+        );
     };
     add(leader, "Leader");
     for (const Replica& voter : quorum.current_voters) {
@@ -159,8 +174,7 @@ int describe(Session& session, const Arguments& arguments) {
     }
     if (arguments.has("replication")) {
         print(replication_text(
-            quorum, *leader,
-            arguments.has("human-readable") ? std::optional(system_clock().timestamp()) : std::nullopt
+            quorum, *leader, arguments.has("human-readable") ? std::optional(system_clock().timestamp()) : std::nullopt
         ));
         return 0;
     }
@@ -197,8 +211,10 @@ int remove_controller(Session& session, const Arguments& arguments) {
             return complain(words_of(reply->message.error_code, reply->message.error_message));
         }
     }
-    print(fmt::format("{} KRaft controller {} with directory id {}\n",
-                      arguments.has("dry-run") ? "DRY RUN of removing " : "Removed ", id, directory->text()));
+    print(fmt::format(
+        "{} KRaft controller {} with directory id {}\n", arguments.has("dry-run") ? "DRY RUN of removing " : "Removed ",
+        id, directory->text()
+    ));
     return 0;
 }
 
