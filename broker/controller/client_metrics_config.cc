@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <regex>
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 namespace barnabas {
 namespace {
@@ -34,13 +34,8 @@ Expected<void> check_interval(std::string_view text) {
     return {};
 }
 
-bool is_regular_expression(const std::string& text) {
-    try {
-        const std::regex compiled(text);
-        return true;
-    } catch (const std::regex_error&) {
-        return false;
-    }
+bool is_regular_expression(std::string_view text) {
+    return re2::RE2(re2::StringPiece(text.data(), text.size()), re2::RE2::Quiet).ok();
 }
 
 /// One of "client_id=...", a property of clients and a regular expression.
@@ -52,7 +47,7 @@ bool is_match(std::string_view pattern) {
     const std::size_t equals = pattern.find('=');
     return equals != std::string_view::npos &&
            std::ranges::find(properties, pattern.substr(0, equals)) != properties.end() &&
-           is_regular_expression(std::string(pattern.substr(equals + 1)));
+           is_regular_expression(pattern.substr(equals + 1));
 }
 
 std::string_view trimmed(std::string_view text) {

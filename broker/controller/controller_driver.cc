@@ -137,7 +137,7 @@ void ControllerDriver::on_leader_change(NodeId leader, LeaderEpoch epoch) {
     if (controller_.is_active() && (leader != self_ || epoch != epoch_)) {
         resign();
     }
-    if (leader == self_ && !stopped_ && !failed_) {
+    if (leader == self_ && !controller_.is_active() && !stopped_ && !failed_) {
         activate(epoch);
     }
 }
