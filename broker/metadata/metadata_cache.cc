@@ -3,7 +3,10 @@
 namespace barnabas {
 
 void MetadataCache::publish(const MetadataDelta& delta) {
-    image_.store(delta.after, std::memory_order_release);
+    {
+        const std::scoped_lock lock(mutex_);
+        image_ = delta.after;
+    }
     for (const Subscriber& subscriber : subscribers_) {
         subscriber(delta);
     }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "metadata/metadata_delta.h"
@@ -18,7 +18,10 @@ public:
 
     /// The latest image, never null; empty until the first is published. Any thread. Take it once for each request, so
     /// that all of the answer comes from one state.
-    [[nodiscard]] std::shared_ptr<const MetadataImage> image() const { return image_.load(std::memory_order_acquire); }
+    [[nodiscard]] std::shared_ptr<const MetadataImage> image() const {
+        const std::scoped_lock lock(mutex_);
+        return image_;
+    }
 
     /// `subscriber` is called for every image from the next one on, in order, on the thread that publishes and before
     /// publish() returns: it must not block for long. All subscribe before the first image is published.
@@ -28,7 +31,9 @@ public:
     void publish(const MetadataDelta& delta);
 
 private:
-    std::atomic<std::shared_ptr<const MetadataImage>> image_;
+    // Not std::atomic<std::shared_ptr>: that of GCC 12's library is a lock too, and one with a data race.
+    mutable std::mutex mutex_;  ///< guards `image_`
+    std::shared_ptr<const MetadataImage> image_;
     std::vector<Subscriber> subscribers_;
 };
 
