@@ -15,6 +15,7 @@ run_checks() {
     check format check_format
     check includes python3 e2e/check_includes.py
     check sizes python3 e2e/check_sizes.py
+    check names python3 e2e/check_names.py
     if [ -x build/release/barnabas ]; then
         check generated-docs check_docs
     fi
