@@ -162,12 +162,12 @@ Done check_name(const Entity& entity) {
 
 /// Sends to the entity's own broker, or to any.
 template <Message Response, Message Request>
-Expected<Reply<Response>> ask(Session& session, const Entity& entity, const Request& request) {
+Expected<Reply<Response>> ask(ToolSession& session, const Entity& entity, const Request& request) {
     const auto owner = entity.owner();
     return owner ? session.wait(session.cluster().ask_node<Response>(*owner, request)) : session.ask<Response>(request);
 }
 
-std::expected<std::vector<std::string>, std::string> list_topics(Session& session) {
+std::expected<std::vector<std::string>, std::string> list_topics(ToolSession& session) {
     if (auto refreshed = session.wait(session.cluster().refresh(std::nullopt)); !refreshed) {
         return std::unexpected(words_of(refreshed.error()));
     }
@@ -178,7 +178,7 @@ std::expected<std::vector<std::string>, std::string> list_topics(Session& sessio
     return java_hash_order(std::move(names), [](const std::string& name) { return java_hash(name); });
 }
 
-std::expected<std::vector<std::string>, std::string> list_brokers(Session& session) {
+std::expected<std::vector<std::string>, std::string> list_brokers(ToolSession& session) {
     const auto cluster = session.ask<DescribeClusterResponse>(DescribeClusterRequest());
     if (!cluster) {
         return std::unexpected(words_of(cluster.error()));
@@ -191,7 +191,7 @@ std::expected<std::vector<std::string>, std::string> list_brokers(Session& sessi
     return names;
 }
 
-std::expected<std::vector<std::string>, std::string> list_resources(Session& session, std::int8_t type) {
+std::expected<std::vector<std::string>, std::string> list_resources(ToolSession& session, std::int8_t type) {
     ListConfigResourcesRequest request;
     request.resource_types = {type};
     const auto reply = session.ask<ListConfigResourcesResponse>(request);
@@ -208,7 +208,7 @@ std::expected<std::vector<std::string>, std::string> list_resources(Session& ses
     return names;
 }
 
-std::expected<std::vector<std::string>, std::string> list_group_entities(Session& session) {
+std::expected<std::vector<std::string>, std::string> list_group_entities(ToolSession& session) {
     auto names = list_resources(session, entity_types[4].resource);
     const auto groups = list_groups(session, {}, {});
     if (!groups) {
@@ -227,7 +227,7 @@ std::expected<std::vector<std::string>, std::string> list_group_entities(Session
     return all;
 }
 
-std::expected<std::vector<std::string>, std::string> list_entities(Session& session, const EntityType& type) {
+std::expected<std::vector<std::string>, std::string> list_entities(ToolSession& session, const EntityType& type) {
     return type.flag == "topic"            ? list_topics(session)
            : type.flag == "client-metrics" ? list_resources(session, type.resource)
            : type.flag == "group"          ? list_group_entities(session)
@@ -249,7 +249,7 @@ std::string config_line(const DescribeConfigsResponse::DescribeConfigsResourceRe
     );
 }
 
-Done describe_one(Session& session, const Entity& entity, bool all) {
+Done describe_one(ToolSession& session, const Entity& entity, bool all) {
     DescribeConfigsRequest request;
     request.include_synonyms = true;
     request.resources.push_back({entity.type->resource, *entity.name, std::nullopt, {}});
@@ -278,7 +278,7 @@ Done describe_one(Session& session, const Entity& entity, bool all) {
 }
 
 /// Whether there is such a thing at all.
-std::expected<bool, std::string> exists(Session& session, const Entity& entity) {
+std::expected<bool, std::string> exists(ToolSession& session, const Entity& entity) {
     if (entity.name->empty() || entity.type->flag == "broker-logger") {
         return true;
     }
@@ -289,7 +289,7 @@ std::expected<bool, std::string> exists(Session& session, const Entity& entity) 
     return contains(*names, *entity.name);
 }
 
-Done describe(Session& session, const Entity& entity, bool all) {
+Done describe(ToolSession& session, const Entity& entity, bool all) {
     if (entity.name) {
         const auto found = exists(session, entity);
         if (!found) {
@@ -330,7 +330,7 @@ std::expected<std::map<std::string, std::string>, std::string> read_additions(co
     return additions;
 }
 
-Done alter(Session& session, const Entity& entity, const Arguments& arguments) {
+Done alter(ToolSession& session, const Entity& entity, const Arguments& arguments) {
     const auto additions = read_additions(arguments);
     if (!additions) {
         return std::unexpected(additions.error());
@@ -397,7 +397,7 @@ int run(const Arguments& arguments) {
     if (const std::string words = fault(arguments, *entity); !words.empty()) {
         return complain(words);
     }
-    auto session = Session::open(arguments);
+    auto session = ToolSession::open(arguments);
     if (!session) {
         return complain(session.error());
     }

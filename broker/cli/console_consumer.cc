@@ -258,7 +258,7 @@ Checked choose_partitions(Consumer& consumer, const Arguments& arguments) {
 
 /// What goes on from one poll to the next.
 struct Reading {
-    Session& session;
+    ToolSession& session;
     Consumer& consumer;
     const RecordFormatter& formatter;
     std::int64_t most;  ///< -1 without a limit
@@ -358,7 +358,7 @@ int run(const Arguments& arguments) {
     if (!options) {
         return complain(options.error());
     }
-    const auto session = Session::open(*arguments.value("bootstrap-server"), false, *properties);
+    const auto session = ToolSession::open(*arguments.value("bootstrap-server"), false, *properties);
     if (!session) {
         return complain(session.error());
     }

@@ -303,7 +303,7 @@ int run(const Arguments& arguments) {
     if (!reader) {
         return complain(reader.error());
     }
-    const auto session = Session::open(*arguments.value("bootstrap-server"), false, *properties);
+    const auto session = ToolSession::open(*arguments.value("bootstrap-server"), false, *properties);
     if (!session) {
         return complain(session.error());
     }

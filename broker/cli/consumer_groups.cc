@@ -139,7 +139,7 @@ std::optional<std::vector<std::string>> parse_names(
     return names;
 }
 
-Done list(Session& session, const Arguments& arguments) {
+Done list(ToolSession& session, const Arguments& arguments) {
     const auto states = parse_names(
         arguments.value("state").value_or(""),
         {"CompletingRebalance", "Stable", "Empty", "Assigning", "Dead", "PreparingRebalance", "Reconciling"}
@@ -174,7 +174,7 @@ Done list(Session& session, const Arguments& arguments) {
     return {};
 }
 
-std::expected<std::vector<std::string>, std::string> chosen_groups(Session& session, const Arguments& arguments) {
+std::expected<std::vector<std::string>, std::string> chosen_groups(ToolSession& session, const Arguments& arguments) {
     if (!arguments.has("all-groups")) {
         return arguments.values("group");
     }
@@ -204,7 +204,9 @@ bool has_rows(const GroupDescription& group, std::size_t rows) {
     return rows > 0;
 }
 
-std::expected<std::vector<GroupOffsetRow>, std::string> offset_rows(Session& session, const GroupDescription& group) {
+std::expected<std::vector<GroupOffsetRow>, std::string> offset_rows(
+    ToolSession& session, const GroupDescription& group
+) {
     auto committed = session.wait(fetch_committed(session.cluster(), group.id, std::nullopt));
     if (!committed) {
         return failed(committed.error());
@@ -257,7 +259,7 @@ std::expected<std::vector<GroupOffsetRow>, std::string> offset_rows(Session& ses
     return rows;
 }
 
-Done describe_one(Session& session, const Arguments& arguments, const GroupDescription& group) {
+Done describe_one(ToolSession& session, const Arguments& arguments, const GroupDescription& group) {
     const bool verbose = arguments.has("verbose");
     if (arguments.has("members")) {
         has_rows(group, group.members.size());
@@ -278,7 +280,7 @@ Done describe_one(Session& session, const Arguments& arguments, const GroupDescr
     return {};
 }
 
-Done describe(Session& session, const Arguments& arguments) {
+Done describe(ToolSession& session, const Arguments& arguments) {
     auto names = chosen_groups(session, arguments);
     if (!names) {
         return std::unexpected(names.error());
@@ -300,7 +302,7 @@ Done describe(Session& session, const Arguments& arguments) {
     return {};
 }
 
-Done remove(Session& session, const Arguments& arguments) {
+Done remove(ToolSession& session, const Arguments& arguments) {
     const auto names = chosen_groups(session, arguments);
     if (!names) {
         return std::unexpected(names.error());
@@ -345,7 +347,7 @@ std::string deletion_words(ErrorCode code) {
                            : words_of(code, std::nullopt);
 }
 
-Done delete_offsets(Session& session, const Arguments& arguments) {
+Done delete_offsets(ToolSession& session, const Arguments& arguments) {
     const std::string group = *arguments.value("group");
     auto partitions = find_partitions(session, arguments.values("topic"));
     if (!partitions) {
@@ -396,7 +398,9 @@ Done delete_offsets(Session& session, const Arguments& arguments) {
 }
 
 /// Sets the offsets of one group; nothing when it has active members.
-std::expected<NewOffsets, std::string> reset_one(Session& session, const Arguments& arguments, const std::string& id) {
+std::expected<NewOffsets, std::string> reset_one(
+    ToolSession& session, const Arguments& arguments, const std::string& id
+) {
     const auto group = describe_group(session, id);
     const bool missing = !group && group.error().code == ErrorCode::group_id_not_found;
     if (!group && !missing) {
@@ -413,7 +417,7 @@ std::expected<NewOffsets, std::string> reset_one(Session& session, const Argumen
     if (!plan || !arguments.has("execute")) {
         return plan;
     }
-    std::map<TopicPartition, CommittedOffset> offsets;
+    std::map<TopicPartition, FetchedOffset> offsets;
     for (const auto& [partition, offset] : *plan) {
         offsets[partition] = {offset, no_leader_epoch, ""};
     }
@@ -429,7 +433,7 @@ std::expected<NewOffsets, std::string> reset_one(Session& session, const Argumen
     return plan;
 }
 
-Done reset(Session& session, const Arguments& arguments) {
+Done reset(ToolSession& session, const Arguments& arguments) {
     const auto names = chosen_groups(session, arguments);
     if (!names) {
         return std::unexpected(names.error());
@@ -494,7 +498,7 @@ int run(const Arguments& arguments) {
             "one of them must be there."
         );
     }
-    auto session = Session::open(arguments);
+    auto session = ToolSession::open(arguments);
     if (!session) {
         return complain(session.error());
     }

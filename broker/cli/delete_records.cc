@@ -77,7 +77,7 @@ std::expected<Wanted, std::string> read_wanted(std::string_view text) {
 }
 
 /// Asks the partition's leader. Answers the low watermark.
-Expected<std::int64_t> delete_before(Session& session, const TopicPartition& partition, std::int64_t offset) {
+Expected<std::int64_t> delete_before(ToolSession& session, const TopicPartition& partition, std::int64_t offset) {
     const auto leader = session.cluster().metadata().leader(partition);
     if (!leader) {
         return fail(ErrorCode::unknown_topic_or_partition, "");
@@ -112,7 +112,7 @@ int run(const Arguments& arguments) {
     if (!wanted) {
         return complain(wanted.error());
     }
-    auto session = Session::open(arguments);
+    auto session = ToolSession::open(arguments);
     if (!session) {
         return complain(session.error());
     }

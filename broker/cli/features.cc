@@ -156,7 +156,7 @@ std::string outcome_line(
     );
 }
 
-int update(Session& session, const Arguments& arguments) {
+int update(ToolSession& session, const Arguments& arguments) {
     const Direction direction = arguments.is("upgrade")   ? Direction::upgrade
                                 : arguments.has("unsafe") ? Direction::unsafe_downgrade
                                                           : Direction::safe_downgrade;
@@ -252,7 +252,7 @@ int run(const Arguments& arguments) {
     if (arguments.is("feature-dependencies")) {
         return tell_dependencies(arguments);
     }
-    auto session = Session::open(arguments);
+    auto session = ToolSession::open(arguments);
     if (!session) {
         return complain(session.error());
     }

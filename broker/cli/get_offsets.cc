@@ -105,7 +105,7 @@ std::optional<std::int64_t> parse_time(const std::string& text) {
 }
 
 std::expected<std::vector<TopicPartition>, std::string> find_matching(
-    Session& session, const Patterns& patterns, bool exclude_internal
+    ToolSession& session, const Patterns& patterns, bool exclude_internal
 ) {
     if (auto refreshed = session.wait(session.cluster().refresh(std::nullopt)); !refreshed) {
         return std::unexpected(words_of(refreshed.error()));
@@ -140,7 +140,7 @@ int run(const Arguments& arguments) {
     if (!patterns) {
         return fail_with(patterns.error());
     }
-    auto session = Session::open(arguments);
+    auto session = ToolSession::open(arguments);
     if (!session) {
         return fail_with(session.error());
     }

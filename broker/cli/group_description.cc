@@ -63,7 +63,7 @@ GroupDescription from_consumer(const ConsumerGroupDescribeResponse::DescribedGro
 }
 
 /// Nothing where the group is not one of the new protocol, or the cluster has none.
-Expected<std::optional<GroupDescription>> describe_consumer(Session& session, const std::string& id) {
+Expected<std::optional<GroupDescription>> describe_consumer(ToolSession& session, const std::string& id) {
     ConsumerGroupDescribeRequest request;
     request.group_ids = {id};
     auto& cluster = session.cluster();
@@ -85,7 +85,7 @@ Expected<std::optional<GroupDescription>> describe_consumer(Session& session, co
     return from_consumer(row);
 }
 
-Expected<GroupDescription> describe_classic(Session& session, const std::string& id) {
+Expected<GroupDescription> describe_classic(ToolSession& session, const std::string& id) {
     DescribeGroupsRequest request;
     request.groups = {id};
     auto& cluster = session.cluster();
@@ -104,7 +104,7 @@ Expected<GroupDescription> describe_classic(Session& session, const std::string&
 }  // namespace
 
 std::expected<std::vector<GroupListing>, std::string> list_groups(
-    Session& session, const std::vector<std::string>& states, const std::vector<std::string>& types
+    ToolSession& session, const std::vector<std::string>& states, const std::vector<std::string>& types
 ) {
     ClusterClient& cluster = session.cluster();
     if (auto refreshed = session.wait(cluster.refresh(std::vector<std::string>())); !refreshed) {
@@ -131,7 +131,7 @@ std::expected<std::vector<GroupListing>, std::string> list_groups(
     return groups;
 }
 
-Expected<GroupDescription> describe_group(Session& session, const std::string& id) {
+Expected<GroupDescription> describe_group(ToolSession& session, const std::string& id) {
     auto consumer = describe_consumer(session, id);
     if (!consumer) {
         return std::unexpected(consumer.error());

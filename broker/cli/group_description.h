@@ -24,7 +24,7 @@ struct GroupDescription {
     std::string state;
     std::string assignor;
     std::int32_t coordinator = -1;
-    Endpoint coordinator_endpoint;
+    HostPort coordinator_endpoint;
     std::optional<std::int32_t> epoch;  ///< of the new protocol
     std::optional<std::int32_t> target_epoch;
     std::vector<MemberDescription> members;
@@ -39,11 +39,11 @@ struct GroupListing {
 
 /// The consumer groups that all brokers know, of these states and types, or of any.
 std::expected<std::vector<GroupListing>, std::string> list_groups(
-    Session& session, const std::vector<std::string>& states, const std::vector<std::string>& types
+    ToolSession& session, const std::vector<std::string>& states, const std::vector<std::string>& types
 );
 
 /// Errors name the group. A group that does not exist is the error group_id_not_found.
-Expected<GroupDescription> describe_group(Session& session, const std::string& id);
+Expected<GroupDescription> describe_group(ToolSession& session, const std::string& id);
 
 /// The name of the exception that Apache's clients throw for a code.
 [[nodiscard]] std::string java_exception(ErrorCode code);

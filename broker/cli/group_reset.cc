@@ -13,10 +13,10 @@ constexpr std::int64_t latest = -1, earliest = -2;
 
 using Partitions = std::vector<TopicPartition>;
 using Found = std::expected<std::map<TopicPartition, Offset>, std::string>;
-using Committed = std::map<TopicPartition, CommittedOffset>;
+using Committed = std::map<TopicPartition, FetchedOffset>;
 
 /// Where the partitions have a timestamp or a special place. `missing` is for those that have nothing there.
-Found find_offsets(Session& session, const Partitions& partitions, std::int64_t timestamp) {
+Found find_offsets(ToolSession& session, const Partitions& partitions, std::int64_t timestamp) {
     OffsetQueries queries;
     for (const TopicPartition& partition : partitions) {
         queries[partition] = timestamp;
@@ -35,7 +35,7 @@ Found find_offsets(Session& session, const Partitions& partitions, std::int64_t 
     return offsets;
 }
 
-Found find_by_time(Session& session, const Partitions& partitions, Timestamp time) {
+Found find_by_time(ToolSession& session, const Partitions& partitions, Timestamp time) {
     auto found = find_offsets(session, partitions, time.time_since_epoch().count());
     if (!found) {
         return found;
@@ -63,7 +63,7 @@ Found find_by_time(Session& session, const Partitions& partitions, Timestamp tim
 }
 
 /// Keeps offsets within what the partitions hold.
-Found clamp(Session& session, std::map<TopicPartition, Offset> wanted) {
+Found clamp(ToolSession& session, std::map<TopicPartition, Offset> wanted) {
     Partitions partitions;
     for (const auto& [partition, offset] : wanted) {
         partitions.push_back(partition);
@@ -86,7 +86,7 @@ Found clamp(Session& session, std::map<TopicPartition, Offset> wanted) {
     return wanted;
 }
 
-Found shift(Session& session, const Partitions& partitions, const Committed& committed, std::int64_t by) {
+Found shift(ToolSession& session, const Partitions& partitions, const Committed& committed, std::int64_t by) {
     std::map<TopicPartition, Offset> wanted;
     for (const TopicPartition& partition : partitions) {
         const auto current = committed.find(partition);
@@ -100,7 +100,7 @@ Found shift(Session& session, const Partitions& partitions, const Committed& com
     return clamp(session, std::move(wanted));
 }
 
-Found keep_current(Session& session, const Partitions& partitions, const Committed& committed) {
+Found keep_current(ToolSession& session, const Partitions& partitions, const Committed& committed) {
     std::map<TopicPartition, Offset> offsets;
     Partitions without;
     for (const TopicPartition& partition : partitions) {
@@ -120,7 +120,7 @@ Found keep_current(Session& session, const Partitions& partitions, const Committ
     return offsets;
 }
 
-Found from_file(Session& session, const Arguments& arguments, const std::string& group) {
+Found from_file(ToolSession& session, const Arguments& arguments, const std::string& group) {
     const std::string path = *arguments.value("from-file");
     const auto bytes = read_whole_file(posix_file_system(), path);
     if (!bytes || !*bytes) {
@@ -138,7 +138,9 @@ Found from_file(Session& session, const Arguments& arguments, const std::string&
     return clamp(session, std::map<TopicPartition, Offset>(own->second.begin(), own->second.end()));
 }
 
-Found find_new(Session& session, const Arguments& arguments, const Partitions& partitions, const Committed& committed) {
+Found find_new(
+    ToolSession& session, const Arguments& arguments, const Partitions& partitions, const Committed& committed
+) {
     if (const auto offset = arguments.number("to-offset")) {
         std::map<TopicPartition, Offset> wanted;
         for (const TopicPartition& partition : partitions) {
@@ -168,7 +170,7 @@ Found find_new(Session& session, const Arguments& arguments, const Partitions& p
 }  // namespace
 
 std::expected<std::vector<TopicPartition>, std::string> find_partitions(
-    Session& session, const std::vector<std::string>& topics
+    ToolSession& session, const std::vector<std::string>& topics
 ) {
     Partitions partitions;
     std::vector<std::string> whole;
@@ -207,7 +209,7 @@ std::expected<std::vector<TopicPartition>, std::string> find_partitions(
 }
 
 std::expected<NewOffsets, std::string> plan_reset(
-    Session& session, const Arguments& arguments, const std::string& group
+    ToolSession& session, const Arguments& arguments, const std::string& group
 ) {
     Committed committed;
     if (arguments.has("all-topics") || arguments.has("shift-by") || arguments.has("to-current")) {

@@ -6,13 +6,13 @@ namespace barnabas {
 
 /// "topic" or "topic:0,1,2" as partitions; a topic alone stands for all that it has. Errors are sentences.
 std::expected<std::vector<TopicPartition>, std::string> find_partitions(
-    Session& session, const std::vector<std::string>& topics
+    ToolSession& session, const std::vector<std::string>& topics
 );
 
 /// Where `reset-offsets` would put a group, by the flags: one of the --to-..., --by-duration, --shift-by, --from-file.
 /// In the order in which Apache prints them. Errors are sentences.
 std::expected<NewOffsets, std::string> plan_reset(
-    Session& session, const Arguments& arguments, const std::string& group
+    ToolSession& session, const Arguments& arguments, const std::string& group
 );
 
 /// "P1DT2H3M4.5S" (ISO 8601, as java.time.Duration reads it).

@@ -63,7 +63,7 @@ json::object directory_json(
 
 /// What one broker says of its directories.
 std::expected<json::array, std::string> ask_broker(
-    Session& session, std::int32_t broker, const std::vector<std::string>& topics
+    ToolSession& session, std::int32_t broker, const std::vector<std::string>& topics
 ) {
     DescribeLogDirsRequest request;
     request.topics.reset();
@@ -83,7 +83,7 @@ std::expected<json::array, std::string> ask_broker(
 }
 
 int run(const Arguments& arguments) {
-    auto session = Session::open(arguments);
+    auto session = ToolSession::open(arguments);
     if (!session) {
         return complain(session.error());
     }

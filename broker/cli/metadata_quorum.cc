@@ -46,7 +46,7 @@ constexpr Flag flags[] = {
 using Partition = DescribeQuorumResponse::PartitionData;
 using Replica = DescribeQuorumResponse::ReplicaState;
 
-std::expected<DescribeQuorumResponse, std::string> ask_quorum(Session& session) {
+std::expected<DescribeQuorumResponse, std::string> ask_quorum(ToolSession& session) {
     DescribeQuorumRequest request;
     auto& topic = request.topics.emplace_back();
     topic.topic_name = "__cluster_metadata";
@@ -156,7 +156,7 @@ std::string replication_text(const Partition& quorum, const Replica& leader, std
     return text;
 }
 
-int describe(Session& session, const Arguments& arguments) {
+int describe(ToolSession& session, const Arguments& arguments) {
     if (!arguments.has("status") && !arguments.has("replication")) {
         return complain("One of --status or --replication must be specified with describe sub-command");
     }
@@ -188,7 +188,7 @@ int describe(Session& session, const Arguments& arguments) {
     return 0;
 }
 
-int remove_controller(Session& session, const Arguments& arguments) {
+int remove_controller(ToolSession& session, const Arguments& arguments) {
     const std::int64_t id = *arguments.number("controller-id");
     const std::string text = *arguments.value("controller-directory-id");
     const auto directory = Uuid::parse(text);
@@ -222,7 +222,7 @@ int run(const Arguments& arguments) {
     if (arguments.is("add-controller")) {
         return complain("add-controller cannot be used: this version of Barnabas runs one controller alone");
     }
-    auto session = Session::open(arguments);
+    auto session = ToolSession::open(arguments);
     if (!session) {
         return complain(session.error());
     }

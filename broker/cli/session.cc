@@ -4,7 +4,7 @@
 
 namespace barnabas {
 
-std::expected<std::unique_ptr<Session>, std::string> Session::open(const Arguments& arguments) {
+std::expected<std::unique_ptr<ToolSession>, std::string> ToolSession::open(const Arguments& arguments) {
     ClientProperties properties;
     if (const auto path = arguments.value("command-config")) {
         if (auto loaded = properties.load(*path); !loaded) {
@@ -21,7 +21,7 @@ std::expected<std::unique_ptr<Session>, std::string> Session::open(const Argumen
     return session;
 }
 
-std::expected<std::unique_ptr<Session>, std::string> Session::open(
+std::expected<std::unique_ptr<ToolSession>, std::string> ToolSession::open(
     std::string_view bootstrap, bool controllers, ClientProperties& properties
 ) {
     auto endpoints = parse_endpoints(bootstrap);
@@ -45,7 +45,7 @@ std::expected<std::unique_ptr<Session>, std::string> Session::open(
     if (auto fault = properties.fault()) {
         return std::unexpected(*std::move(fault));
     }
-    std::unique_ptr<Session> session(new Session());
+    std::unique_ptr<ToolSession> session(new ToolSession());
     session->cluster_ = std::make_unique<ClusterClient>(std::move(options));
     return session;
 }

@@ -11,12 +11,12 @@
 namespace barnabas {
 
 /// One tool's way to the cluster: a client, and the loop that runs while something is waited for.
-class Session {
+class ToolSession {
 public:
     /// By `--bootstrap-server` or `--bootstrap-controller`, and `--command-config`. Errors are sentences.
-    static std::expected<std::unique_ptr<Session>, std::string> open(const Arguments& arguments);
+    static std::expected<std::unique_ptr<ToolSession>, std::string> open(const Arguments& arguments);
     /// The connection's settings are read from `properties`.
-    static std::expected<std::unique_ptr<Session>, std::string> open(
+    static std::expected<std::unique_ptr<ToolSession>, std::string> open(
         std::string_view bootstrap, bool controllers, ClientProperties& properties
     );
 
@@ -59,7 +59,7 @@ public:
     }
 
 private:
-    Session() = default;
+    ToolSession() = default;
 
     boost::asio::io_context context_{1};
     std::unique_ptr<ClusterClient> cluster_;  ///< ends before the loop does

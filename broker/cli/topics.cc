@@ -103,7 +103,7 @@ std::unexpected<std::string> failed(const Error& error) {
 }
 
 /// The topics that `--topic` and `--exclude-internal` leave, sorted.
-std::expected<std::vector<std::string>, std::string> find_topics(Session& session, const Arguments& arguments) {
+std::expected<std::vector<std::string>, std::string> find_topics(ToolSession& session, const Arguments& arguments) {
     MetadataRequest request;
     request.topics.reset();
     const auto reply = session.ask<MetadataResponse>(request);
@@ -138,7 +138,7 @@ Done check_found(const std::vector<std::string>& names, const Arguments& argumen
     return {};
 }
 
-Done list(Session& session, const Arguments& arguments) {
+Done list(ToolSession& session, const Arguments& arguments) {
     const auto names = find_topics(session, arguments);
     if (!names) {
         return std::unexpected(names.error());
@@ -189,7 +189,7 @@ Done add_config(ClientProperties& configs, const std::string& pair) {
     return configs.add(pair);
 }
 
-Done create(Session& session, const Arguments& arguments) {
+Done create(ToolSession& session, const Arguments& arguments) {
     const std::string name = *arguments.value("topic");
     const auto factor = arguments.number("replication-factor");
     const auto count = arguments.number("partitions");
@@ -244,7 +244,7 @@ Done create(Session& session, const Arguments& arguments) {
 
 /// Asks in pieces until the broker says that it was the last one.
 std::expected<std::vector<TopicDescription>, std::string> describe_by_name(
-    Session& session, const std::vector<std::string>& names, std::int64_t limit
+    ToolSession& session, const std::vector<std::string>& names, std::int64_t limit
 ) {
     DescribeTopicPartitionsRequest request;
     request.response_partition_limit = static_cast<std::int32_t>(limit);
@@ -280,7 +280,7 @@ std::expected<std::vector<TopicDescription>, std::string> describe_by_name(
 }
 
 std::expected<std::vector<TopicDescription>, std::string> describe_by_id(
-    Session& session, const Uuid& id, const Arguments& arguments
+    ToolSession& session, const Uuid& id, const Arguments& arguments
 ) {
     MetadataRequest request;
     request.topics.reset();
@@ -301,7 +301,7 @@ std::expected<std::vector<TopicDescription>, std::string> describe_by_id(
     return std::vector<TopicDescription>();
 }
 
-Done add_configs(Session& session, std::vector<TopicDescription>& topics) {
+Done add_configs(ToolSession& session, std::vector<TopicDescription>& topics) {
     DescribeConfigsRequest request;
     for (const TopicDescription& topic : topics) {
         request.resources.push_back({topic_resource, topic.name, std::nullopt, {}});
@@ -323,7 +323,7 @@ Done add_configs(Session& session, std::vector<TopicDescription>& topics) {
 }
 
 /// Moves that are under way. A cluster that cannot tell has none.
-void add_reassignments(Session& session, std::vector<TopicDescription>& topics) {
+void add_reassignments(ToolSession& session, std::vector<TopicDescription>& topics) {
     ListPartitionReassignmentsRequest request;
     request.topics.emplace();
     for (const TopicDescription& topic : topics) {
@@ -353,7 +353,7 @@ void add_reassignments(Session& session, std::vector<TopicDescription>& topics) 
 }
 
 std::expected<std::vector<TopicDescription>, std::string> find_descriptions(
-    Session& session, const Arguments& arguments
+    ToolSession& session, const Arguments& arguments
 ) {
     const auto id_text = arguments.value("topic-id");
     const auto id = id_text ? Uuid::parse(*id_text) : std::nullopt;
@@ -378,7 +378,7 @@ std::expected<std::vector<TopicDescription>, std::string> find_descriptions(
     );
 }
 
-Done describe(Session& session, const Arguments& arguments) {
+Done describe(ToolSession& session, const Arguments& arguments) {
     auto topics = find_descriptions(session, arguments);
     if (!topics) {
         return std::unexpected(topics.error());
@@ -408,7 +408,7 @@ Done describe(Session& session, const Arguments& arguments) {
     return {};
 }
 
-Done alter(Session& session, const Arguments& arguments) {
+Done alter(ToolSession& session, const Arguments& arguments) {
     const auto count = arguments.number("partitions");
     if (*count < 1 || *count > INT32_MAX) {
         return std::unexpected("The partitions must be greater than 0");
@@ -451,7 +451,7 @@ Done alter(Session& session, const Arguments& arguments) {
     return {};
 }
 
-Done remove(Session& session, const Arguments& arguments) {
+Done remove(ToolSession& session, const Arguments& arguments) {
     const auto names = find_topics(session, arguments);
     if (!names) {
         return std::unexpected(names.error());
@@ -509,7 +509,7 @@ int run(const Arguments& arguments) {
             "Uuid.ZERO_UUID\n"
         );
     }
-    auto session = Session::open(arguments);
+    auto session = ToolSession::open(arguments);
     if (!session) {
         return complain(session.error());
     }

@@ -13,7 +13,7 @@ constexpr std::int8_t controller_endpoints = 2;
 
 }  // namespace
 
-Task<Expected<ClusterClient::Node>> ClusterClient::connect(Endpoint endpoint) {
+Task<Expected<ClusterClient::Node>> ClusterClient::connect(HostPort endpoint) {
     const std::string key = endpoint.text();
     if (const auto found = connections_.find(key); found != connections_.end() && found->second->is_open()) {
         co_return found->second;
@@ -30,7 +30,7 @@ Task<Expected<ClusterClient::Node>> ClusterClient::connect(Endpoint endpoint) {
 
 Task<Expected<ClusterClient::Node>> ClusterClient::connect_bootstrap() {
     std::string failures;
-    for (const Endpoint& endpoint : options_.bootstrap) {
+    for (const HostPort& endpoint : options_.bootstrap) {
         auto opened = co_await connect(endpoint);
         if (opened) {
             co_return opened;
@@ -87,7 +87,7 @@ Task<Expected<void>> ClusterClient::find_controller() {
     if (controller == response.brokers.end()) {
         co_return fail(ErrorCode::not_controller, "the quorum has no active controller at this moment");
     }
-    active_controller_ = Endpoint{controller->host, static_cast<std::uint16_t>(controller->port)};
+    active_controller_ = HostPort{controller->host, static_cast<std::uint16_t>(controller->port)};
     co_return Expected<void>();
 }
 

@@ -16,7 +16,7 @@ enum class CoordinatorKind : std::int8_t { group = 0, transaction = 1, share = 2
 class ClusterClient {
 public:
     struct Options {
-        std::vector<Endpoint> bootstrap;
+        std::vector<HostPort> bootstrap;
         bool controllers = false;  ///< `bootstrap` are controllers; requests go to the active one
         BrokerConnection::Options connection;
         std::chrono::milliseconds retry_backoff{100};
@@ -101,7 +101,7 @@ private:
         return code == ErrorCode::not_coordinator || code == ErrorCode::coordinator_not_available;
     }
 
-    Task<Expected<Node>> connect(Endpoint endpoint);
+    Task<Expected<Node>> connect(HostPort endpoint);
     Task<Expected<Node>> connect_bootstrap();
     Task<Expected<void>> find_controller();
 
@@ -109,7 +109,7 @@ private:
     ClusterMetadata metadata_;
     std::map<std::string, Node> connections_;  ///< by the endpoint's text
     std::map<CoordinatorKey, NodeId> coordinators_;
-    std::optional<Endpoint> active_controller_;
+    std::optional<HostPort> active_controller_;
     bool connected_once_ = false;
 };
 

@@ -31,7 +31,7 @@ public:
     /// Known to be wrong: the partition has no leader until the next update.
     void forget_leader(const TopicPartition& partition);
 
-    [[nodiscard]] const std::map<NodeId, Endpoint>& brokers() const { return brokers_; }
+    [[nodiscard]] const std::map<NodeId, HostPort>& brokers() const { return brokers_; }
     [[nodiscard]] const std::map<std::string, Topic, std::less<>>& topics() const { return topics_; }
     [[nodiscard]] const Topic* topic(std::string_view name) const;
     [[nodiscard]] std::optional<NodeId> leader(const TopicPartition& partition) const;
@@ -39,7 +39,7 @@ public:
     [[nodiscard]] const std::string& cluster_id() const { return cluster_id_; }
 
 private:
-    std::map<NodeId, Endpoint> brokers_;
+    std::map<NodeId, HostPort> brokers_;
     std::map<std::string, Topic, std::less<>> topics_;
     std::string cluster_id_;
 };

@@ -29,7 +29,7 @@ using Timer =
 
 constexpr std::size_t length_size = 4;
 
-std::string connect_failure(const Endpoint& endpoint, const boost::system::error_code& error) {
+std::string connect_failure(const HostPort& endpoint, const boost::system::error_code& error) {
     if (error == asio::error::connection_refused) {
         return fmt::format("{} refuses the connection: does a broker listen there?", endpoint.text());
     }
@@ -50,7 +50,7 @@ struct BrokerConnection::Wire {
         std::optional<Expected<Answer>> answer = std::nullopt;
     };
 
-    Wire(const Executor& executor, Endpoint peer, Options given)
+    Wire(const Executor& executor, HostPort peer, Options given)
         : endpoint(std::move(peer)), options(std::move(given)), socket(executor) {}
 
     void break_off(Error why);
@@ -60,7 +60,7 @@ struct BrokerConnection::Wire {
     static Task<> read_answers(std::shared_ptr<Wire> self);
     static void enqueue(const std::shared_ptr<Wire>& self, Bytes frame);
 
-    Endpoint endpoint;
+    HostPort endpoint;
     Options options;
     Socket socket;
     std::optional<Error> broken;
@@ -214,7 +214,7 @@ bool BrokerConnection::is_open() const {
     return !wire_->broken;
 }
 
-const Endpoint& BrokerConnection::endpoint() const {
+const HostPort& BrokerConnection::endpoint() const {
     return wire_->endpoint;
 }
 
@@ -331,7 +331,7 @@ Task<Expected<void>> BrokerConnection::negotiate() {
     co_return Expected<void>();
 }
 
-Task<Expected<std::shared_ptr<BrokerConnection>>> BrokerConnection::open(Endpoint endpoint, Options options) {
+Task<Expected<std::shared_ptr<BrokerConnection>>> BrokerConnection::open(HostPort endpoint, Options options) {
     const Executor executor = co_await asio::this_coro::executor;
     auto wire = std::make_shared<Wire>(executor, std::move(endpoint), std::move(options));
     if (auto connected = co_await Wire::connect(wire); !connected) {

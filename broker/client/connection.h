@@ -47,13 +47,13 @@ public:
     };
 
     /// Connects and asks for the peer's API versions.
-    static Task<Expected<std::shared_ptr<BrokerConnection>>> open(Endpoint endpoint, Options options);
+    static Task<Expected<std::shared_ptr<BrokerConnection>>> open(HostPort endpoint, Options options);
     ~BrokerConnection();
     BrokerConnection(const BrokerConnection&) = delete;
     BrokerConnection& operator=(const BrokerConnection&) = delete;
 
     [[nodiscard]] bool is_open() const;
-    [[nodiscard]] const Endpoint& endpoint() const;
+    [[nodiscard]] const HostPort& endpoint() const;
     /// What the peer said of itself: versions and features.
     [[nodiscard]] const ApiVersionsResponse& peer() const { return peer_; }
 

@@ -115,7 +115,7 @@ Instant Consumer::State::next_duty() const {
 Task<Expected<void>> Consumer::State::commit() {
     next_commit =
         options.group && options.auto_commit ? system_clock().now() + options.auto_commit_interval : Instant::max();
-    std::map<TopicPartition, CommittedOffset> offsets;
+    std::map<TopicPartition, FetchedOffset> offsets;
     for (const auto& [partition, position] : positions) {
         const auto before = committed.find(partition);
         if (position.next && (before == committed.end() || before->second != *position.next)) {

@@ -13,7 +13,7 @@ std::string_view trimmed(std::string_view text) {
     return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-std::expected<Endpoint, std::string> parse_endpoint(std::string_view text) {
+std::expected<HostPort, std::string> parse_endpoint(std::string_view text) {
     // A listener's name before the address is accepted, as Kafka does: "PLAINTEXT://host:9092".
     std::string_view address = text;
     if (const auto scheme = address.find("://"); scheme != address.npos) {
@@ -28,7 +28,7 @@ std::expected<Endpoint, std::string> parse_endpoint(std::string_view text) {
     if (host.starts_with('[') && host.ends_with(']')) {
         host = host.substr(1, host.size() - 2);
     }
-    Endpoint endpoint{std::string(host), 0};
+    HostPort endpoint{std::string(host), 0};
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), endpoint.port);
     if (error != std::errc() || end != digits.data() + digits.size() || endpoint.port == 0) {
         return std::unexpected(fmt::format("'{}' has no port between 1 and 65535", text));
@@ -41,12 +41,12 @@ std::expected<Endpoint, std::string> parse_endpoint(std::string_view text) {
 
 }  // namespace
 
-std::string Endpoint::text() const {
+std::string HostPort::text() const {
     return host.find(':') == host.npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);
 }
 
-std::expected<std::vector<Endpoint>, std::string> parse_endpoints(std::string_view text) {
-    std::vector<Endpoint> endpoints;
+std::expected<std::vector<HostPort>, std::string> parse_endpoints(std::string_view text) {
+    std::vector<HostPort> endpoints;
     while (true) {
         const auto comma = text.find(',');
         if (const auto entry = trimmed(text.substr(0, comma)); !entry.empty()) {

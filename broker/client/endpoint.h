@@ -8,16 +8,16 @@
 namespace barnabas {
 
 /// Where a broker or controller listens.
-struct Endpoint {
+struct HostPort {
     std::string host;
     std::uint16_t port = 0;
 
     /// "host:9092"; an IPv6 address stands in brackets.
     [[nodiscard]] std::string text() const;
-    bool operator==(const Endpoint&) const = default;
+    bool operator==(const HostPort&) const = default;
 };
 
 /// A list as in `bootstrap.servers`: "host:port,[::1]:port". Errors are sentences that name the entry.
-[[nodiscard]] std::expected<std::vector<Endpoint>, std::string> parse_endpoints(std::string_view text);
+[[nodiscard]] std::expected<std::vector<HostPort>, std::string> parse_endpoints(std::string_view text);
 
 }  // namespace barnabas

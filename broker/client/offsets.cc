@@ -115,7 +115,7 @@ Task<Expected<OffsetAnswers>> list_offsets(ClusterClient& cluster, OffsetQueries
     }
 }
 
-Task<Expected<std::map<TopicPartition, CommittedOffset>>> fetch_committed(
+Task<Expected<std::map<TopicPartition, FetchedOffset>>> fetch_committed(
     ClusterClient& cluster, std::string group, std::optional<std::vector<TopicPartition>> partitions
 ) {
     OffsetFetchRequest request;
@@ -142,7 +142,7 @@ Task<Expected<std::map<TopicPartition, CommittedOffset>>> fetch_committed(
     if (!reply) {
         co_return std::unexpected(std::move(reply).error());
     }
-    std::map<TopicPartition, CommittedOffset> committed;
+    std::map<TopicPartition, FetchedOffset> committed;
     ErrorCode code = (*reply)->error_code;
     const auto take = [&](const auto& topics) {
         for (const auto& topic : topics) {
@@ -169,7 +169,7 @@ Task<Expected<std::map<TopicPartition, CommittedOffset>>> fetch_committed(
 }
 
 Task<Expected<std::map<TopicPartition, ErrorCode>>> commit_offsets(
-    ClusterClient& cluster, CommitIdentity identity, std::map<TopicPartition, CommittedOffset> offsets
+    ClusterClient& cluster, CommitIdentity identity, std::map<TopicPartition, FetchedOffset> offsets
 ) {
     OffsetCommitRequest request;
     request.group_id = identity.group;

@@ -12,13 +12,13 @@ using OffsetQueries = std::map<TopicPartition, std::int64_t>;
 using OffsetAnswers = std::map<TopicPartition, ListOffsetsResponse::ListOffsetsPartitionResponse>;
 Task<Expected<OffsetAnswers>> list_offsets(ClusterClient& cluster, OffsetQueries queries, bool read_committed = false);
 
-struct CommittedOffset {
+struct FetchedOffset {
     Offset offset;
     LeaderEpoch epoch = no_leader_epoch;
     std::string metadata;
 };
 /// What a group has committed for these partitions, or for all (nothing). Partitions without an offset are left out.
-Task<Expected<std::map<TopicPartition, CommittedOffset>>> fetch_committed(
+Task<Expected<std::map<TopicPartition, FetchedOffset>>> fetch_committed(
     ClusterClient& cluster, std::string group, std::optional<std::vector<TopicPartition>> partitions
 );
 
@@ -31,7 +31,7 @@ struct CommitIdentity {
 };
 /// The error of each partition; none where it was committed.
 Task<Expected<std::map<TopicPartition, ErrorCode>>> commit_offsets(
-    ClusterClient& cluster, CommitIdentity identity, std::map<TopicPartition, CommittedOffset> offsets
+    ClusterClient& cluster, CommitIdentity identity, std::map<TopicPartition, FetchedOffset> offsets
 );
 
 }  // namespace barnabas
