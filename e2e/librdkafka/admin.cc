@@ -241,8 +241,11 @@ rd_kafka_resp_err_t Admin::delete_offset(const std::string& group, const std::st
 }
 
 std::string fresh_topic(int partitions, const Settings& configs) {
+    Admin admin;
     auto name = fresh_name("topic");
-    EXPECT_EQ(Admin().create_topic(name, partitions, configs), RD_KAFKA_RESP_ERR_NO_ERROR);
+    EXPECT_EQ(admin.create_topic(name, partitions, configs), RD_KAFKA_RESP_ERR_NO_ERROR);
+    const auto known = [&] { return admin.partitions(name).has_value(); };
+    EXPECT_TRUE(poll_until({}, known)) << "the controller made the topic, the broker does not know it";
     return name;
 }
 
