@@ -168,12 +168,15 @@ Expected<Reply<Response>> ask(ToolSession& session, const Entity& entity, const 
 }
 
 std::expected<std::vector<std::string>, std::string> list_topics(ToolSession& session) {
-    if (auto refreshed = session.wait(session.cluster().refresh(std::nullopt)); !refreshed) {
-        return std::unexpected(words_of(refreshed.error()));
+    MetadataRequest request;
+    request.topics.reset();
+    const auto reply = session.ask<MetadataResponse>(request);
+    if (!reply) {
+        return std::unexpected(words_of(reply.error()));
     }
     std::vector<std::string> names;
-    for (const auto& [name, topic] : session.cluster().metadata().topics()) {
-        names.push_back(name);
+    for (const auto& topic : reply->message.topics) {
+        names.push_back(*topic.name);
     }
     return java_hash_order(std::move(names), [](const std::string& name) { return java_hash(name); });
 }

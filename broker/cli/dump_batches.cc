@@ -81,11 +81,14 @@ std::string metadata_text(RecordBatchView batch, const RecordView& record) {
 }
 
 std::string record_line(RecordBatchView batch, const RecordView& record, const DumpOptions& options) {
-    std::string line = options.metadata ? metadata_text(batch, record) : "|";
+    std::string line = options.metadata ? metadata_text(batch, record) : "";
     if (options.contents && !batch.is_control()) {
         const DumpedRecord decoded = options.decode(record);
-        line += decoded.key ? " key: " + *decoded.key : "";
-        line += decoded.payload ? " payload: " + *decoded.payload : "";
+        for (const auto& [title, text] : {std::pair("key: ", decoded.key), std::pair("payload: ", decoded.payload)}) {
+            if (text) {
+                line += (line.empty() ? "| " : " ") + (title + *text);
+            }
+        }
     }
     return line + '\n';
 }
@@ -157,16 +160,13 @@ std::expected<void, std::string> dump_batches(const File& file, const DumpOption
             break;
         }
         const RecordBatchView batch(**bytes);
-        const bool skipped = !options.metadata && batch.is_control();
         print(batch_line(batch, position));
         const auto walked = !options.records ? Expected<void>() : for_each_record(batch, [&](const RecordView& record) {
             if (last && record.offset != *last + 1) {
                 gaps = fmt::format("  {} is followed by {}\n", last->value, record.offset.value) + gaps;
             }
             last = record.offset;
-            if (!skipped) {
-                print(record_line(batch, record, options));
-            }
+            print(record_line(batch, record, options));
             return true;
         });
         if (!walked) {

@@ -101,10 +101,7 @@ std::expected<std::string, std::string> heading(std::string_view name) {
 Done dump(const std::string& path, const Arguments& arguments, const DumpOptions& options) {
     const std::string name = path.substr(path.rfind('/') == path.npos ? 0 : path.rfind('/') + 1);
     const auto dot = name.rfind('.');
-    if (dot == name.npos) {
-        return std::unexpected(fmt::format("{}: a file without a suffix is none that can be dumped", path));
-    }
-    const std::string suffix = name.substr(dot);
+    const std::string suffix = dot == name.npos ? "" : name.substr(dot);
     const IndexCheck check = arguments.has("index-sanity-check")  ? IndexCheck::sanity
                              : arguments.has("verify-index-only") ? IndexCheck::verify
                                                                   : IndexCheck::print;

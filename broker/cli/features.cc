@@ -44,6 +44,16 @@ constexpr Flag flags[] = {
 
 enum class Direction : std::int8_t { upgrade = 1, safe_downgrade = 2, unsafe_downgrade = 3 };
 
+/// The order in which Apache tells features.
+constexpr std::string_view feature_order[] = {
+    "kraft.version",
+    "transaction.version",
+    "group.version",
+    "eligible.leader.replicas.version",
+    "share.version",
+    "streams.version",
+};
+
 using Levels = std::map<std::string, FeatureLevel, std::less<>>;
 
 std::string level_text(std::string_view feature, FeatureLevel level) {
@@ -204,10 +214,8 @@ int map_version(const Arguments& arguments) {
         ));
     }
     print(fmt::format("metadata.version={} ({})\n", *version, name));
-    for (const Feature& feature : features()) {
-        if (feature.name != metadata_version_feature) {
-            print(fmt::format("{}={}\n", feature.name, default_feature_level(feature.name, *version)));
-        }
+    for (const std::string_view feature : feature_order) {
+        print(fmt::format("{}={}\n", feature, default_feature_level(feature, *version)));
     }
     return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/java_order.h"
 #include "client/assignor.h"
 #include "protocol/consumer_group_describe.h"
 #include "protocol/describe_groups.h"
@@ -128,7 +129,7 @@ std::expected<std::vector<GroupListing>, std::string> list_groups(
             }
         }
     }
-    return groups;
+    return java_hash_order(std::move(groups), [](const GroupListing& group) { return java_hash(group.id); });
 }
 
 Expected<GroupDescription> describe_group(ToolSession& session, const std::string& id) {
