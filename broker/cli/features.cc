@@ -46,12 +46,8 @@ enum class Direction : std::int8_t { upgrade = 1, safe_downgrade = 2, unsafe_dow
 
 /// The order in which Apache tells features.
 constexpr std::string_view feature_order[] = {
-    "kraft.version",
-    "transaction.version",
-    "group.version",
-    "eligible.leader.replicas.version",
-    "share.version",
-    "streams.version",
+    "kraft.version", "transaction.version", "group.version", "eligible.leader.replicas.version",
+    "share.version", "streams.version",
 };
 
 using Levels = std::map<std::string, FeatureLevel, std::less<>>;

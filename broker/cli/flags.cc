@@ -65,7 +65,7 @@ void append_row(std::string& out, const Flag& flag) {
     std::string help(flag.required ? "REQUIRED. " : "");
     help += flag.help;
     if (!flag.refused.empty()) {
-        help += fmt::format(" Refused: {}.", flag.refused);
+        help += fmt::format("{}Refused: {}.", help.empty() ? "" : " ", flag.refused);
     }
     append_wrapped(out, help, indent);
 }
