@@ -27,10 +27,13 @@ public:
 #include "controller/controller_requests.def"
 #undef CONTROLLER_REQUEST
 
-    std::future<AssignReplicasToDirsRequest> next(Answer reply) {
+    /// `meanwhile` happens before the answer is given.
+    std::future<AssignReplicasToDirsRequest> next(Answer reply, std::function<void()> meanwhile = [] {}) {
         const std::scoped_lock lock(mutex_);
-        replies_.emplace_back(std::move(reply), std::promise<AssignReplicasToDirsRequest>());
-        return replies_.back().second.get_future();
+        Prepared& prepared = prepared_.emplace_back();
+        prepared.reply = std::move(reply);
+        prepared.meanwhile = std::move(meanwhile);
+        return prepared.asked.get_future();
     }
 
 private:
@@ -40,17 +43,24 @@ private:
     }
     Answer answer(AssignReplicasToDirsRequest request, Answer*) {
         const std::scoped_lock lock(mutex_);
-        if (replies_.empty()) {
+        if (prepared_.empty()) {
             return fail(ErrorCode::not_controller, "nothing prepared");
         }
-        auto [reply, asked] = std::move(replies_.front());
-        replies_.pop_front();
-        asked.set_value(std::move(request));
-        return reply;
+        Prepared prepared = std::move(prepared_.front());
+        prepared_.pop_front();
+        prepared.meanwhile();
+        prepared.asked.set_value(std::move(request));
+        return prepared.reply;
     }
 
+    struct Prepared {
+        Answer reply;
+        std::function<void()> meanwhile;
+        std::promise<AssignReplicasToDirsRequest> asked;
+    };
+
     std::mutex mutex_;
-    std::deque<std::pair<Answer, std::promise<AssignReplicasToDirsRequest>>> replies_;
+    std::deque<Prepared> prepared_;
 };
 
 class DirectoryReportsTest : public testing::Test {
@@ -83,12 +93,14 @@ TEST_F(DirectoryReportsTest, SaysWhereAReplicaLives) {
 }
 
 TEST_F(DirectoryReportsTest, SaysAgainWhatTheControllerDidNotTake) {
-    auto refused = controller_.next(fail(ErrorCode::not_controller, "no"));
+    auto refused = controller_.next(fail(ErrorCode::not_controller, "no"), [this] {
+        reports_.add(orders, {0}, second_directory);
+    });
     auto taken = controller_.next(AssignReplicasToDirsResponse());
     reports_.add(orders, {0}, first_directory);
     ASSERT_EQ(refused.wait_for(5s), std::future_status::ready);
-    // What is known later counts.
-    reports_.add(orders, {0}, second_directory);
+    EXPECT_EQ(refused.get().directories[0].id, first_directory);
+    // What was said last counts.
     ASSERT_EQ(taken.wait_for(5s), std::future_status::ready);
     EXPECT_EQ(taken.get().directories[0].id, second_directory);
 }
