@@ -52,8 +52,8 @@ void describe_members(const ClassicGroup& group, Described& out) {
         one.client_host = member.client_host;
         if (stable) {
             one.member_metadata = copy(member.metadata(out.protocol_data));
-            one.member_assignment = member.assignment;
         }
+        one.member_assignment = member.assignment;
     }
 }
 

@@ -15,7 +15,6 @@ namespace barnabas {
 Task<DescribeClusterResponse> handle(RequestContext& context, DescribeClusterRequest request) {
     constexpr std::int8_t brokers = 1, controllers = 2;
     DescribeClusterResponse response;
-    response.endpoint_type = request.endpoint_type;
     if (request.endpoint_type != brokers) {
         const bool known = request.endpoint_type == controllers;
         response.error_code = known ? ErrorCode::mismatched_endpoint_type : ErrorCode::unsupported_endpoint_type;

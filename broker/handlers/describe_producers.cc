@@ -4,6 +4,7 @@
 
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
+#include "model/topic_name.h"
 #include "replica/replica_manager.h"
 
 namespace barnabas {
@@ -26,6 +27,11 @@ DescribeProducersResponse::ProducerState state_of(const ProducerEntry& entry) {
 
 Answer describe(const Broker& broker, std::string_view topic, std::int32_t index) {
     Answer answer{.partition_index = index, .error_code = ErrorCode::none};
+    if (const auto valid = validate_topic_name(topic); !valid) {
+        answer.error_code = valid.error().code;
+        answer.error_message = valid.error().detail;
+        return answer;
+    }
     const auto partition = broker.replicas.find(topic, PartitionId{index});
     const auto log = partition ? (*partition)->leader_log() : std::unexpected(partition.error());
     if (!log) {

@@ -71,7 +71,7 @@ Task<DescribeQuorumResponse> handle(RequestContext& context, DescribeQuorumReque
         const bool is_metadata = topic.topic_name == cluster_metadata_topic;
         for (const auto& partition : topic.partitions) {
             answered.partitions.push_back(describe(partition.partition_index, is_metadata, quorum));
-            asks_for_metadata = asks_for_metadata || is_metadata;
+            asks_for_metadata = asks_for_metadata || (is_metadata && partition.partition_index == 0);
         }
     }
     if (asks_for_metadata && quorum) {

@@ -46,6 +46,24 @@ PartitionAnswer describe(
     return answer;
 }
 
+/// A cursor stands at a partition of a topic that is asked for.
+bool valid_cursor(const DescribeTopicPartitionsRequest& request) {
+    if (!request.cursor) {
+        return true;
+    }
+    const auto at_cursor = [&](const auto& topic) { return topic.name == request.cursor->topic_name; };
+    return request.cursor->partition_index >= 0 &&
+           (request.topics.empty() || std::ranges::any_of(request.topics, at_cursor));
+}
+
+DescribeTopicPartitionsResponse refused(const DescribeTopicPartitionsRequest& request) {
+    DescribeTopicPartitionsResponse response;
+    for (const auto& topic : request.topics) {
+        response.topics.push_back({.error_code = ErrorCode::invalid_request, .name = std::string(topic.name)});
+    }
+    return response;
+}
+
 /// The topics to look at, in order, from the cursor on.
 std::set<std::string> names(const MetadataImage& image, const DescribeTopicPartitionsRequest& request) {
     std::set<std::string> all;
@@ -68,9 +86,8 @@ std::set<std::string> names(const MetadataImage& image, const DescribeTopicParti
 Task<DescribeTopicPartitionsResponse> handle(RequestContext& context, DescribeTopicPartitionsRequest request) {
     const auto image = context.broker.metadata.image();
     DescribeTopicPartitionsResponse response;
-    if (request.cursor && request.cursor->partition_index < 0) {
-        context.close = Error{ErrorCode::invalid_request, "the cursor's partition is below zero"};
-        co_return response;
+    if (!valid_cursor(request)) {
+        co_return refused(request);
     }
     const std::int32_t most = context.broker.config()->max_request_partition_size_limit;
     std::int32_t left = std::clamp(request.response_partition_limit, 1, most);

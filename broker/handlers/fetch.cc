@@ -42,6 +42,7 @@ private:
 
     RequestContext& context_;
     const FetchRequest& request_;
+    std::int32_t follower_;  ///< the broker that fetches for its replica; -1 for a consumer
     ReadUpTo bound_;
     std::int64_t max_bytes_;
     std::vector<Fetched> fetched_;
@@ -52,6 +53,7 @@ private:
 Fetch::Fetch(RequestContext& context, const FetchRequest& request, std::vector<FetchPartition> partitions)
     : context_(context),
       request_(request),
+      follower_(context.version >= 15 ? request.replica_state.replica_id : request.replica_id),
       bound_(request.isolation_level == 1 ? ReadUpTo::last_stable : ReadUpTo::high_watermark),
       max_bytes_(std::min(request.max_bytes, context.broker.config()->fetch_max_bytes)) {
     fetched_.reserve(partitions.size());
@@ -82,6 +84,14 @@ void Fetch::read_all() {
 }
 
 void Fetch::read(Fetched& fetched, std::int64_t left, bool at_least_one) {
+    if (follower_ >= 0) {  // replicas elsewhere are not made yet
+        fetched.error = {
+            ErrorCode::not_leader_or_follower,
+            fmt::format("node {} has no replica of {}", follower_, fetched.partition->name().text())
+        };
+        fetched.read = {};
+        return;
+    }
     const std::int64_t most = std::min<std::int64_t>(left, fetched.wanted.max_bytes);
     auto read =
         fetched.partition->read(fetched.wanted.fetch_offset, most, bound_, at_least_one, fetched.wanted.leader_epoch);
@@ -136,8 +146,10 @@ FetchResponse::PartitionData Fetch::partition_data(Fetched& fetched) const {
                 {.producer_id = aborted.producer.value, .first_offset = aborted.first_offset.value}
             );
         }
-    } else {
+    } else if (fetched.partition) {
         data.aborted_transactions.reset();
+    } else {
+        data.aborted_transactions.emplace();  // as Kafka does for what it does not know
     }
     return data;
 }
@@ -191,7 +203,7 @@ FetchPartition partition_of(const FetchRequest::FetchTopic& topic, const FetchRe
         .partition = {partition.partition},
         .fetch_offset = {partition.fetch_offset},
         .max_bytes = partition.partition_max_bytes,
-        .leader_epoch = {partition.current_leader_epoch},
+        .leader_epoch = {std::max(partition.current_leader_epoch, no_leader_epoch.value)},
         .last_fetched_epoch = {partition.last_fetched_epoch},
         .log_start = {partition.log_start_offset},
     };

@@ -162,9 +162,33 @@ PartitionAnswer MetadataAnswer::partition(PartitionId id, const PartitionRegistr
     return answer;
 }
 
+/// Versions 10 and 11 have topic ids in their form, but only 12 may ask by them; a name may be missing with an id
+/// alone.
+bool asks_too_early_by_id(const MetadataRequest& request, std::int16_t version) {
+    return version < 12 && request.topics &&
+           std::ranges::any_of(
+               *request.topics, [](const auto& topic) { return !topic.name || !topic.topic_id.is_zero(); }
+           );
+}
+
+MetadataResponse refused(const MetadataRequest& request) {
+    MetadataResponse response;
+    for (const auto& topic : *request.topics) {
+        response.topics.push_back(
+            {.error_code = ErrorCode::invalid_request,
+             .name = std::string(topic.name.value_or("")),
+             .topic_id = topic.topic_id}
+        );
+    }
+    return response;
+}
+
 }  // namespace
 
 Task<MetadataResponse> handle(RequestContext& context, MetadataRequest request) {
+    if (asks_too_early_by_id(request, context.version)) {
+        co_return refused(request);
+    }
     MetadataAnswer metadata(context, request);
     MetadataResponse response = metadata.answer();
     if (!metadata.missing().empty()) {

@@ -34,6 +34,17 @@ void refuse(PartitionResponse& response, const Error& error) {
     response.log_start_offset = -1;
 }
 
+/// Whether the bytes end before their batch does: then there is no batch, where a wrong header is a corrupt one.
+bool cut_off(BytesView records) {
+    constexpr std::size_t overhead = 12, up_to_magic = 17;
+    constexpr std::int32_t least_length = 14;
+    if (records.size() < up_to_magic) {
+        return true;
+    }
+    const auto length = load_big_endian<std::int32_t>(records.data() + 8);
+    return length >= least_length && records.size() - overhead < static_cast<std::size_t>(length);
+}
+
 /// What must hold of the records before the log sees them: one batch of format 2 a partition.
 Expected<RecordBatchView> check_records(const std::optional<BytesView>& records, std::int16_t version) {
     if (!records || records->empty()) {
@@ -41,7 +52,7 @@ Expected<RecordBatchView> check_records(const std::optional<BytesView>& records,
     }
     auto batch = RecordBatchView::parse(*records);
     if (!batch) {
-        return batch.error().code == ErrorCode::unsupported_for_message_format
+        return batch.error().code == ErrorCode::unsupported_for_message_format || cut_off(*records)
                    ? fail(ErrorCode::invalid_record, batch.error().detail)
                    : batch;
     }
@@ -57,10 +68,22 @@ Expected<RecordBatchView> check_records(const std::optional<BytesView>& records,
     if (batch->compression() == Compression::zstd && version < 7) {
         return fail(ErrorCode::unsupported_compression_type, "zstd needs version 7 of the produce request or newer");
     }
-    if (batch->is_transactional()) {
-        return fail(ErrorCode::invalid_txn_state, "transactions are not supported: send without a transactional.id");
-    }
     return batch;
+}
+
+/// Errors of the log that say where it starts; the others know no log, or distrust all of the bytes.
+bool tells_log_start(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::unknown_topic_or_partition:
+        case ErrorCode::not_leader_or_follower:
+        case ErrorCode::message_too_large:
+        case ErrorCode::record_list_too_large:
+        case ErrorCode::corrupt_message:
+        case ErrorCode::kafka_storage_error:
+            return false;
+        default:
+            return true;
+    }
 }
 
 /// The request's bytes lie in the connection's own buffer, which nobody else reads: offsets are written there in place.
@@ -94,6 +117,9 @@ private:
 void Produce::append_all() {
     response_.responses.reserve(request_.topic_data.size());
     for (const auto& topic : request_.topic_data) {
+        if (topic.partition_data.empty()) {
+            continue;
+        }
         auto& answer = response_.responses.emplace_back();
         answer.name = topic.name;
         answer.topic_id = topic.topic_id;
@@ -134,12 +160,23 @@ void Produce::append(
     if (!batch) {
         return refuse(response, batch.error());
     }
+    if (batch->is_transactional()) {
+        return refuse(
+            response, {request_.transactional_id ? ErrorCode::invalid_txn_state
+                                                 : ErrorCode::transactional_id_authorization_failed,
+                       "transactions are not supported: send without a transactional.id"}
+        );
+    }
     const auto result = partition.append(
         writable(*data.records), {.origin = AppendOrigin::client, .needs_min_isr = request_.acks == -1},
         context_.broker.clock
     );
     if (!result) {
         refuse(response, result.error().error);
+        if (tells_log_start(response.error_code)) {
+            const std::scoped_lock lock(partition.hosted()->mutex);
+            response.log_start_offset = partition.hosted()->log->log_start().value;
+        }
         for (const RecordError& record : result.error().records) {
             response.record_errors.push_back({.batch_index = record.index, .batch_index_error_message = record.message}
             );
