@@ -63,11 +63,26 @@ final class Answer {
         Map<String, JsonNode> byLabel = new TreeMap<>();
         for (JsonNode e : list) {
             String label = label(e), unique = label;
+            if (byLabel.containsKey(label) && merged((ObjectNode) byLabel.get(label), e)) continue;
             for (int i = 2; byLabel.containsKey(unique); i++) unique = label + "#" + i;
             byLabel.put(unique, e);
         }
         ObjectNode out = JsonNodeFactory.instance.objectNode();
         return out.setAll(byLabel);
+    }
+
+    /** A topic of which the partitions stand in two places says the same as one: its partitions are added to the first. */
+    private static boolean merged(ObjectNode first, JsonNode second) {
+        if (!first.has("partitions") && !first.has("partitionResponses")) return false;
+        String parts = first.has("partitions") ? "partitions" : "partitionResponses";
+        if (!first.get(parts).isObject() || !second.path(parts).isObject()) return false;
+        ObjectNode rest = ((ObjectNode) second).deepCopy(), own = first.deepCopy();
+        rest.remove(parts);
+        own.remove(parts);
+        if (!rest.equals(own)) return false;
+        for (var e : second.get(parts).properties()) if (first.get(parts).has(e.getKey())) return false;
+        ((ObjectNode) first.get(parts)).setAll((ObjectNode) second.get(parts));
+        return true;
     }
 
     private static String label(JsonNode structure) {
