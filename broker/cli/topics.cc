@@ -279,6 +279,29 @@ std::expected<std::vector<TopicDescription>, std::string> describe_by_name(
     }
 }
 
+/// For brokers that know no better.
+std::expected<std::vector<TopicDescription>, std::string> describe_by_metadata(
+    ToolSession& session, const std::vector<std::string>& names
+) {
+    MetadataRequest request;
+    request.allow_auto_topic_creation = false;
+    for (const std::string& name : names) {
+        request.topics->emplace_back().name = name;
+    }
+    const auto reply = session.ask<MetadataResponse>(request);
+    if (!reply) {
+        return failed(reply.error());
+    }
+    std::vector<TopicDescription> topics;
+    for (const auto& row : reply->message.topics) {
+        if (row.error_code != ErrorCode::none) {
+            return std::unexpected(words_of(row.error_code, std::nullopt));
+        }
+        topics.push_back(describe(row));
+    }
+    return topics;
+}
+
 std::expected<std::vector<TopicDescription>, std::string> describe_by_id(
     ToolSession& session, const Uuid& id, const Arguments& arguments
 ) {
@@ -373,6 +396,13 @@ std::expected<std::vector<TopicDescription>, std::string> find_descriptions(
     if (names->empty()) {
         return std::vector<TopicDescription>();
     }
+    const auto node = session.wait(session.cluster().any());
+    if (!node) {
+        return failed(node.error());
+    }
+    if (!(*node)->version_of<DescribeTopicPartitionsRequest>()) {
+        return describe_by_metadata(session, *names);
+    }
     return describe_by_name(
         session, *names, arguments.number("partition-size-limit-per-response").value_or(default_partition_limit)
     );
@@ -400,9 +430,14 @@ Done describe(ToolSession& session, const Arguments& arguments) {
     for (const auto& broker : cluster->message.brokers) {
         filter.live_brokers.insert(broker.broker_id);
     }
+    // Apache's client puts them from one map into another, a copy that is sized by the load between them.
     const std::size_t count = topics->size();
-    const auto hash = [](const TopicDescription& topic) { return java_hash(topic.name); };
-    for (const TopicDescription& topic : java_hash_order(*std::move(topics), hash, count)) {
+    for (const std::size_t capacity : {count, count * 4 / 3 + 1, count}) {
+        *topics = java_hash_order(
+            *std::move(topics), [](const TopicDescription& topic) { return java_hash(topic.name); }, capacity
+        );
+    }
+    for (const TopicDescription& topic : *topics) {
         print(render(topic, filter));
     }
     return {};

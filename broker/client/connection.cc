@@ -28,6 +28,7 @@ using Timer =
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 constexpr std::size_t length_size = 4;
+constexpr std::string_view no_kafka = "it is no Kafka listener, or one that expects TLS or SASL";
 
 std::string connect_failure(const HostPort& endpoint, const boost::system::error_code& error) {
     if (error == asio::error::connection_refused) {
@@ -151,11 +152,7 @@ Task<> BrokerConnection::Wire::read_answers(std::shared_ptr<Wire> self) {
             self->break_off(
                 {ErrorCode::network_exception,
                  self->answered ? fmt::format("{} closed the connection", peer)
-                                : fmt::format(
-                                      "{} closed the connection at the first request: it is no Kafka listener, or one "
-                                      "that expects TLS or SASL",
-                                      peer
-                                  )}
+                                : fmt::format("{} closed the connection at the first request: {}", peer, no_kafka)}
             );
             break;
         }
@@ -254,8 +251,10 @@ Task<Expected<BrokerConnection::Answer>> BrokerConnection::exchange(std::shared_
     }
     if (!self->answer) {
         wire->break_off(
-            {ErrorCode::request_timed_out,
-             fmt::format("{} did not answer within {} ms", wire->endpoint.text(), limit.count())}
+            {ErrorCode::request_timed_out, fmt::format(
+                                               "{} did not answer within {} ms{}", wire->endpoint.text(), limit.count(),
+                                               wire->answered ? "" : std::string(": ") + std::string(no_kafka)
+                                           )}
         );
     }
     co_return *std::move(self->answer);
@@ -299,8 +298,11 @@ Task<Expected<void>> BrokerConnection::negotiate() {
     request.client_software_name = "barnabas";
     request.client_software_version = BARNABAS_VERSION;
     std::int16_t version = ApiVersionsRequest::versions.last;
+    // Who does not speak Kafka's protocol may wait for more; that is found out sooner than other answers are given up.
+    const auto patience =
+        std::min(wire_->options.connect_timeout - wire_->options.request_timeout, std::chrono::milliseconds(0));
     while (true) {
-        Expected<Answer> answer = co_await exchange(wire_, frame(request, version, false, {}));
+        Expected<Answer> answer = co_await exchange(wire_, frame(request, version, false, patience));
         if (!answer) {
             co_return std::unexpected(std::move(answer).error());
         }
