@@ -65,7 +65,6 @@ run_tests() {
         build dev all >&2
         part check ./dev check
         part unit unit_tests build/dev
-        part fuzz run_fuzzers build/dev 2
     fi
     if [ "$which" != unit ]; then
         . e2e/run_e2e.sh

@@ -8,6 +8,7 @@
 #include "common/events.h"
 #include "controller/broker_lifecycle.h"
 #include "controller/controller_driver.h"
+#include "controller/directory_reports.h"
 #include "coordinator/group_coordinator.h"
 #include "coordinator/replica_partition_log.h"
 #include "handlers/broker.h"
@@ -118,6 +119,7 @@ private:
     RaftLoop raft_loop_;
     ControllerDriver controller_;
     BrokerLifecycle lifecycle_;
+    DirectoryReports directory_reports_;
 
     const Partition::StorageFailed storage_failed_ = [this](const HostedLog& hosted, const Error& error) {
         storage_failed(hosted, error);
@@ -169,6 +171,7 @@ CombinedNode::CombinedNode(
               *config_.get(), listeners_, directories_, log_loading_.previous_broker_epoch(), random
           )
       ),
+      directory_reports_(raft_thread_, controller_, clock_, self_, [this] { return lifecycle_.epoch(); }),
       replicas_({self_, clock_, log_dirs_, metadata_, config_, storage_failed_}),
       fetch_sessions_(
           {static_cast<std::size_t>(config_.get()->max_incremental_fetch_session_cache_slots)}, Random(random.next())
@@ -273,7 +276,12 @@ void CombinedNode::load_logs() {
 Expected<void> CombinedNode::join_cluster() {
     lifecycle_.set_ready();
     raft_thread_.spawn("broker lifecycle", run_lifecycle());
-    const auto unfenced = [&](const MetadataImage& image) { return gave_up_ || image.cluster.is_unfenced(self_); };
+    raft_thread_.spawn("directory reports", directory_reports_.run());
+    // After a crash the image still shows the registration of the last run.
+    const auto unfenced = [&](const MetadataImage& image) {
+        const BrokerRegistration* self = image.cluster.broker(self_);
+        return gave_up_ || (self != nullptr && self->epoch == lifecycle_.epoch() && !self->fenced);
+    };
     if (!follower_.wait_until(unfenced, clock_.now() + start_timeout) || gave_up_) {
         return fail(ErrorCode::broker_not_available, "this broker could not join the cluster");
     }
@@ -319,7 +327,7 @@ void CombinedNode::apply(const MetadataDelta& delta) {
         server_.change_limits(connection_limits(*config_.get()));
     }
     for (const auto& chosen : replicas_.apply(delta)) {
-        event::debug("directory chosen", {{"topic_id", chosen.topic.text()}, {"directory", chosen.directory.text()}});
+        directory_reports_.add(chosen.topic, chosen.partition, chosen.directory);
     }
     groups_.apply(delta);
 }
@@ -384,6 +392,7 @@ void CombinedNode::stop_raft() {
     std::atomic<bool> done = false;
     raft_thread_.post([&] {
         lifecycle_.stop();
+        directory_reports_.stop();
         raft_->resign(raft_->epoch());
         controller_.stop();
         raft_loop_.stop();
