@@ -171,7 +171,7 @@ std::expected<void, std::string> verify_time(
 
 }  // namespace
 
-std::expected<void, std::string> dump_offset_index(const std::string& path, IndexCheck check) {
+std::expected<void, std::string> dump_offset_index(const std::string& path, IndexCheck check, std::int64_t most_bytes) {
     const auto base = base_offset(path);
     const auto bytes = base ? read_file(path) : std::unexpected(base.error());
     if (!bytes) {
@@ -191,7 +191,7 @@ std::expected<void, std::string> dump_offset_index(const std::string& path, Inde
     }
     std::string mismatches;
     for (const OffsetEntry& entry : entries) {
-        const auto batch = read_batch(*log->file, entry.position, log->size);
+        const auto batch = read_batch(*log->file, entry.position, std::min(log->size, entry.position + most_bytes));
         if (!batch) {
             return std::unexpected(batch.error());
         }

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view string_decoder = "org.apache.kafka.tools.api.StringDecoder";
 
+constexpr std::int64_t default_most_bytes = 5 << 20;
+
 constexpr Flag flags[] = {
     {.name = "files",
      .takes = Takes::text,
@@ -115,7 +117,7 @@ Done dump(const std::string& path, const Arguments& arguments, const DumpOptions
         return file ? dump_batches(**file, options) : std::unexpected(file.error().text());
     }
     if (suffix == ".index") {
-        return dump_offset_index(path, check);
+        return dump_offset_index(path, check, arguments.number("max-message-size").value_or(default_most_bytes));
     }
     if (suffix == ".timeindex") {
         return dump_time_index(path, check);
