@@ -7,7 +7,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Who may include what hides behind io/: the rest of the code knows only ports and Task.
-BEHIND_PORTS = {r"<boost/asio": {"io", "server", "client"}, r"<boost/beast": {"server", "io"}, r"<openssl": {"security"}}
+BEHIND_PORTS = {r"<boost/asio": {"io", "server", "client", "cli"}, r"<boost/beast": {"server", "io"}, r"<openssl": {"security"}}
 
 
 def libraries():

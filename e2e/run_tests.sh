@@ -70,7 +70,12 @@ run_tests() {
         . e2e/run_e2e.sh
         run_e2e
     fi
-    printf '%s\n' "${failures[@]}"
+    report
+}
+
+# The closing line, and the exit status.
+report() {
+    [ ${#failures[@]} = 0 ] || printf '%s\n' "${failures[@]}"
     if [ $skipped = 0 ]; then
         echo "$passed passed, $failed failed"
     else

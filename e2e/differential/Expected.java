@@ -16,7 +16,7 @@ final class Expected {
     Expected(JsonNode file) {
         for (JsonNode source : file) {
             for (String key : List.of("scenario", "at", "reason")) {
-                if (source.path(key).asText().isEmpty()) throw new IllegalArgumentException("an expected difference without " + key + ": " + source);
+                if (source.path(key).isMissingNode()) throw new IllegalArgumentException("an expected difference without " + key + ": " + source);
             }
             for (JsonNode at : source.get("at").isArray() ? source.get("at") : List.of(source.get("at"))) {
                 Entry e = new Entry();
