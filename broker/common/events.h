@@ -33,10 +33,18 @@ using Facts = std::initializer_list<Fact>;
 ///     event::warn("segment missing", {{"partition", tp.text()}, {"base_offset", 42}, {"do", "restore it from ..."}});
 void write(Level level, std::string_view what, Facts facts);
 
-inline void debug(std::string_view what, Facts facts = {}) { write(Level::debug, what, facts); }
-inline void info(std::string_view what, Facts facts = {}) { write(Level::info, what, facts); }
-inline void warn(std::string_view what, Facts facts = {}) { write(Level::warn, what, facts); }
-inline void error(std::string_view what, Facts facts = {}) { write(Level::error, what, facts); }
+inline void debug(std::string_view what, Facts facts = {}) {
+    write(Level::debug, what, facts);
+}
+inline void info(std::string_view what, Facts facts = {}) {
+    write(Level::info, what, facts);
+}
+inline void warn(std::string_view what, Facts facts = {}) {
+    write(Level::warn, what, facts);
+}
+inline void error(std::string_view what, Facts facts = {}) {
+    write(Level::error, what, facts);
+}
 
 enum class Format : std::uint8_t { human, json };
 

@@ -13,7 +13,9 @@ public:
     explicit Random(std::uint64_t seed) : engine_(seed) {}
 
     /// Seeded by the machine's entropy.
-    static Random from_device() { return Random((std::uint64_t{std::random_device()()} << 32) | std::random_device()()); }
+    static Random from_device() {
+        return Random((std::uint64_t{std::random_device()()} << 32) | std::random_device()());
+    }
 
     [[nodiscard]] std::uint64_t next() { return engine_(); }
 

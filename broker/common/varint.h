@@ -23,7 +23,9 @@ namespace barnabas {
     }
     return size;
 }
-[[nodiscard]] constexpr std::size_t varint_size(std::int64_t value) { return unsigned_varint_size(zigzag(value)); }
+[[nodiscard]] constexpr std::size_t varint_size(std::int64_t value) {
+    return unsigned_varint_size(zigzag(value));
+}
 
 inline void append_unsigned_varint(Bytes& out, std::uint64_t value) {
     for (; value >= 128; value >>= 7) {
@@ -31,7 +33,9 @@ inline void append_unsigned_varint(Bytes& out, std::uint64_t value) {
     }
     out.push_back(static_cast<std::byte>(value));
 }
-inline void append_varint(Bytes& out, std::int64_t value) { append_unsigned_varint(out, zigzag(value)); }
+inline void append_varint(Bytes& out, std::int64_t value) {
+    append_unsigned_varint(out, zigzag(value));
+}
 
 /// Reads one varint of at most `max_bytes` (5 for 32 bits, 10 for 64) from the front of `in` and drops it.
 /// False, and `in` unspecified, when it is cut off or too long.

@@ -35,7 +35,9 @@ std::string_view name(ErrorCode code) {
         std::array<std::string, rows.size()> upper;
         std::ranges::transform(rows, upper.begin(), [](const Row& each) {
             std::string text(each.name);
-            std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+            std::ranges::transform(text, text.begin(), [](unsigned char c) {
+                return static_cast<char>(std::toupper(c));
+            });
             return text;
         });
         return upper;
@@ -43,8 +45,12 @@ std::string_view name(ErrorCode code) {
     return names[static_cast<std::size_t>(&row(code) - rows.data())];
 }
 
-std::string_view text(ErrorCode code) { return row(code).text; }
+std::string_view text(ErrorCode code) {
+    return row(code).text;
+}
 
-bool retriable(ErrorCode code) { return row(code).retriable; }
+bool retriable(ErrorCode code) {
+    return row(code).retriable;
+}
 
 }  // namespace barnabas

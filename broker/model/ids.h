@@ -18,9 +18,15 @@ using PartitionId = StrongId<std::int32_t, struct PartitionIdTag>;
 using Offset = StrongId<std::int64_t, struct OffsetTag>;
 inline constexpr Offset no_offset{-1};
 
-constexpr Offset operator+(Offset offset, std::int64_t records) { return {offset.value + records}; }
-constexpr Offset operator-(Offset offset, std::int64_t records) { return {offset.value - records}; }
-constexpr std::int64_t operator-(Offset left, Offset right) { return left.value - right.value; }
+constexpr Offset operator+(Offset offset, std::int64_t records) {
+    return {offset.value + records};
+}
+constexpr Offset operator-(Offset offset, std::int64_t records) {
+    return {offset.value - records};
+}
+constexpr std::int64_t operator-(Offset left, Offset right) {
+    return left.value - right.value;
+}
 
 /// Counts the leaders of a partition, or of the quorum.
 using LeaderEpoch = StrongId<std::int32_t, struct LeaderEpochTag>;
