@@ -99,6 +99,7 @@ private:
     const std::function<void()> on_failure_;
     std::atomic<bool> gave_up_ = false;
     bool stopped_ = false;
+    bool raft_started_ = false;
 
     LiveConfig config_;
     const Listeners listeners_;
@@ -227,6 +228,7 @@ Expected<void> CombinedNode::follow_metadata() {
     raft_thread_.spawn("metadata log", run_raft());
     raft_thread_.spawn("controller", controller_.run());
     raft_thread_.start();
+    raft_started_ = true;
     // Leadership is told after everything that was written before; the image must hold what this leader wrote first.
     const auto current = [&](const MetadataImage& image) {
         return leadership_.known() && image.provenance.last_epoch >= leadership_.epoch() &&
@@ -370,7 +372,9 @@ void CombinedNode::stop() {
     server_.stop();
     follower_.stop();
     chores_.stop();
-    lifecycle_.leave();
+    if (raft_started_) {
+        lifecycle_.leave();
+    }
     const BrokerEpoch epoch = lifecycle_.epoch();
     const auto gone = [this](const MetadataImage&) {
         return gave_up_ || lifecycle_.state() != BrokerLifecycle::State::leaving;
@@ -379,7 +383,9 @@ void CombinedNode::stop() {
     if (upkeep_) {
         upkeep_->close(epoch, clock_.timestamp(), run_all_in_threads);
     }
-    stop_raft();
+    if (raft_started_) {  // else the start failed before, and nobody would run what is posted
+        stop_raft();
+    }
     http_.stop();
     http_thread_.stop();
     loops_.stop();
