@@ -24,8 +24,8 @@ part() {
     fi
     local counts
     counts=$(grep -oE '[0-9]+' <<<"$line")
-    local p f s
-    read -r p f s <<<"$(tr '\n' ' ' <<<"$counts") 0"
+    local p f s _
+    read -r p f s _ <<<"$(tr '\n' ' ' <<<"$counts") 0"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
     [ "$f" = 0 ] || failures+=("$name: $f failed, see $log")
     say "$name: $line in $((SECONDS - started)) s"
