@@ -65,9 +65,11 @@ Decision<DeleteTopicsResponse> delete_topics(
     DeleteTopicsResponse reply;
     const std::vector<Named> wanted = named_topics(request, version);
     std::map<TopicId, int> times;  // a topic that is named twice, be it by name and by id, is not deleted
+    std::set<TopicId> by_name, by_id;
     for (const Named& named : wanted) {
         if (const auto topic = find_topic(situation.image.topics, named)) {
             ++times[(*topic)->id];
+            (named.name ? by_name : by_id).insert((*topic)->id);
         }
     }
     MetadataRecords records;
@@ -79,6 +81,13 @@ Decision<DeleteTopicsResponse> delete_topics(
         const auto topic = find_topic(situation.image.topics, named);
         if (!topic) {
             reply.responses.push_back(refused(named, topic.error()));
+        } else if (by_name.contains((*topic)->id) && by_id.contains((*topic)->id)) {
+            if (named.name) {  // one answer for both
+                reply.responses.push_back(refused(
+                    {named.name, (*topic)->id},
+                    {ErrorCode::invalid_request, "The provided topic name maps to an ID that was already supplied."}
+                ));
+            }
         } else if (times[(*topic)->id] > 1) {
             const std::string_view what = named.name ? "Duplicate topic name." : "Duplicate topic id.";
             reply.responses.push_back(refused(named, {ErrorCode::invalid_request, std::string(what)}));

@@ -22,6 +22,7 @@ struct Fetched {
     std::shared_ptr<Partition> partition;  ///< null when it could not be found
     Error error{ErrorCode::none, {}};
     PartitionRead read;
+    std::optional<LeaderEpochs::EndOffset> diverging;  ///< where the reader's log left ours (KIP-595)
 };
 
 class Fetch {
@@ -37,6 +38,9 @@ public:
 
 private:
     void read(Fetched& fetched, std::int64_t left, bool at_least_one);
+    [[nodiscard]] Expected<PartitionRead> read_log(Fetched& fetched, std::int64_t left, bool at_least_one) const;
+    /// Compares the epoch that was read last with ours; what there is to say is put into `fetched`.
+    [[nodiscard]] Expected<void> find_divergence(Fetched& fetched) const;
     [[nodiscard]] FetchResponse::PartitionData partition_data(Fetched& fetched) const;
     void name_leader(FetchResponse& response, const Fetched& fetched, FetchResponse::PartitionData& data) const;
 
@@ -59,7 +63,7 @@ Fetch::Fetch(RequestContext& context, const FetchRequest& request, std::vector<F
     fetched_.reserve(partitions.size());
     for (FetchPartition& wanted : partitions) {
         Fetched& fetched =
-            fetched_.emplace_back(Fetched{.wanted = std::move(wanted), .partition = nullptr, .read = {}});
+            fetched_.emplace_back(Fetched{.wanted = std::move(wanted), .partition = nullptr, .read = {}, .diverging = {}});
         auto found = context.version >= 13
                          ? context.broker.replicas.find(fetched.wanted.topic_id, fetched.wanted.partition)
                          : context.broker.replicas.find(fetched.wanted.topic, fetched.wanted.partition);
@@ -79,22 +83,12 @@ void Fetch::read_all() {
             read(fetched, std::max<std::int64_t>(max_bytes_ - bytes_, 0), bytes_ == 0);
             bytes_ += fetched.read.slice.length;
         }
-        any_error_ = any_error_ || fetched.error.code != ErrorCode::none;
+        any_error_ = any_error_ || fetched.error.code != ErrorCode::none || fetched.diverging;
     }
 }
 
 void Fetch::read(Fetched& fetched, std::int64_t left, bool at_least_one) {
-    if (follower_ >= 0) {  // replicas elsewhere are not made yet
-        fetched.error = {
-            ErrorCode::not_leader_or_follower,
-            fmt::format("node {} has no replica of {}", follower_, fetched.partition->name().text())
-        };
-        fetched.read = {};
-        return;
-    }
-    const std::int64_t most = std::min<std::int64_t>(left, fetched.wanted.max_bytes);
-    auto read =
-        fetched.partition->read(fetched.wanted.fetch_offset, most, bound_, at_least_one, fetched.wanted.leader_epoch);
+    auto read = read_log(fetched, left, at_least_one);
     if (!read) {
         fetched.error = std::move(read).error();
         fetched.read = {};
@@ -102,6 +96,49 @@ void Fetch::read(Fetched& fetched, std::int64_t left, bool at_least_one) {
     }
     fetched.error = {ErrorCode::none, {}};
     fetched.read = *std::move(read);
+}
+
+Expected<PartitionRead> Fetch::read_log(Fetched& fetched, std::int64_t left, bool at_least_one) const {
+    const FetchPartition& wanted = fetched.wanted;
+    if (follower_ >= 0) {  // replicas elsewhere are not made yet
+        return fail(
+            ErrorCode::not_leader_or_follower,
+            fmt::format("node {} has no replica of {}", follower_, fetched.partition->name().text())
+        );
+    }
+    if (wanted.max_bytes < 0) {
+        return fail(ErrorCode::invalid_request, fmt::format("a limit of {} bytes", wanted.max_bytes));
+    }
+    if (auto compared = find_divergence(fetched); !compared) {
+        return std::unexpected(std::move(compared).error());
+    }
+    const std::int64_t most = fetched.diverging ? 0 : std::min<std::int64_t>(left, wanted.max_bytes);
+    const Offset from = fetched.diverging ? fetched.diverging->end : wanted.fetch_offset;
+    return fetched.partition->read(from, most, bound_, at_least_one && !fetched.diverging, wanted.leader_epoch);
+}
+
+Expected<void> Fetch::find_divergence(Fetched& fetched) const {
+    const FetchPartition& wanted = fetched.wanted;
+    fetched.diverging.reset();
+    if (wanted.last_fetched_epoch < LeaderEpoch{0}) {
+        return {};
+    }
+    const auto log = fetched.partition->leader_log(wanted.leader_epoch);
+    if (!log) {
+        return std::unexpected(log.error());
+    }
+    const std::scoped_lock lock(fetched.partition->hosted()->mutex);
+    const auto end = (*log)->epoch_end_offset(wanted.last_fetched_epoch);
+    if (end.epoch == no_leader_epoch) {
+        return fail(
+            ErrorCode::offset_out_of_range,
+            fmt::format("where epoch {} ends is not known", wanted.last_fetched_epoch.value)
+        );
+    }
+    if (end.epoch < wanted.last_fetched_epoch || end.end < wanted.fetch_offset) {
+        fetched.diverging = end;
+    }
+    return {};
 }
 
 bool Fetch::satisfied() const {
@@ -133,6 +170,10 @@ FetchResponse::PartitionData Fetch::partition_data(Fetched& fetched) const {
     data.last_stable_offset = fetched.read.last_stable_offset.value;
     data.log_start_offset = fetched.read.log_start.value;
     data.records = RecordBytes(BytesView{});
+    if (fetched.diverging) {
+        data.diverging_epoch.epoch = fetched.diverging->epoch.value;
+        data.diverging_epoch.end_offset = fetched.diverging->end.value;
+    }
     LogSlice& slice = fetched.read.slice;
     if (slice.length > 0) {
         const int fd = slice.file->fd();
@@ -157,7 +198,7 @@ FetchResponse::PartitionData Fetch::partition_data(Fetched& fetched) const {
 void Fetch::name_leader(FetchResponse& response, const Fetched& fetched, FetchResponse::PartitionData& data) const {
     const bool moved =
         fetched.error.code == ErrorCode::not_leader_or_follower || fetched.error.code == ErrorCode::fenced_leader_epoch;
-    if (!moved || !fetched.partition) {
+    if (!moved || !fetched.partition || follower_ >= 0) {
         return;
     }
     const auto image = context_.broker.metadata.image();
@@ -174,7 +215,7 @@ FetchResponse Fetch::respond(FetchSessionCache& sessions, const FetchSessionCach
     for (Fetched& fetched : fetched_) {
         const FetchedState state{
             fetched.read.high_watermark, fetched.read.log_start, fetched.read.slice.length > 0,
-            fetched.error.code != ErrorCode::none
+            fetched.error.code != ErrorCode::none || fetched.diverging
         };
         if (!sessions.answered(session, fetched.wanted, state)) {
             continue;
@@ -229,6 +270,10 @@ FetchSessionCache::Request session_request(const FetchRequest& request, std::int
 }  // namespace
 
 Task<FetchResponse> handle(RequestContext& context, FetchRequest request) {
+    if (request.isolation_level < 0 || request.isolation_level > 1) {
+        context.failed = true;
+        co_return FetchResponse{.error_code = ErrorCode::invalid_request};
+    }
     FetchSessionCache& sessions = context.broker.fetch_sessions;
     auto session = sessions.begin(session_request(request, context.version), context.arrived);
     if (!session) {

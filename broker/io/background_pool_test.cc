@@ -36,12 +36,12 @@ TEST(BackgroundPool, RunsAFunctionAndResumesTheCallerOnItsLoop) {
 }
 
 TEST(BackgroundPool, RefusesAPostedJobWhenItsQueueIsFull) {
-    BackgroundPool pool(1, 1);
     std::promise<void> gate;
     std::promise<void> begun;
-    ASSERT_TRUE(pool.post([&] {
+    BackgroundPool pool(1, 1);
+    ASSERT_TRUE(pool.post([&begun, opened = gate.get_future()] {
         begun.set_value();
-        gate.get_future().wait();
+        opened.wait();
     }));
     begun.get_future().wait();
     EXPECT_TRUE(pool.post([] {}));

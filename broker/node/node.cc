@@ -48,23 +48,38 @@ std::size_t event_loops(const Config& config) {
     return wanted > 0 ? wanted : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
 }
 
-/// Remembers who leads the metadata quorum, for whoever waits for it.
+/// Remembers who leads the metadata quorum, for whoever waits for it, and the quorum's kraft.version.
 class Leadership final : public RaftListener {
 public:
-    void on_commit(const CommittedBatch&) override {}
-    Expected<void> on_load_snapshot(SnapshotReader&) override { return {}; }
+    explicit Leadership(const RaftClient& raft) : raft_(raft) {}
+
+    void on_commit(const CommittedBatch& batch) override {
+        if (batch.values.empty()) {  // control records, of which one may change it
+            look_at_kraft_version();
+        }
+    }
+    Expected<void> on_load_snapshot(SnapshotReader&) override {
+        look_at_kraft_version();
+        return {};
+    }
     void on_snapshot_due() override {}
     void on_leader_change(NodeId leader, LeaderEpoch epoch) override {
+        look_at_kraft_version();
         epoch_.store(epoch.value);
         known_.store(leader != no_node);
     }
 
     [[nodiscard]] bool known() const { return known_.load(); }
     [[nodiscard]] LeaderEpoch epoch() const { return {epoch_.load()}; }
+    [[nodiscard]] const std::atomic<std::int16_t>& kraft_version() const { return kraft_version_; }
 
 private:
+    void look_at_kraft_version() { kraft_version_.store(raft_.quorum().kraft_version); }
+
+    const RaftClient& raft_;
     std::atomic<bool> known_ = false;
     std::atomic<std::int32_t> epoch_ = no_leader_epoch.value;
+    std::atomic<std::int16_t> kraft_version_ = 0;
 };
 
 class CombinedNode final : public Node {
@@ -156,6 +171,7 @@ CombinedNode::CombinedNode(
       self_{config_.get()->node_id},
       log_dirs_({files_, config_.get(), random.next()}, directories_.log_dirs),
       log_loading_(log_dirs_, files_, clock_),
+      leadership_(*raft),
       raft_(std::move(raft)),
       background_(static_cast<std::size_t>(config_.get()->background_threads), most_background_jobs),
       loops_(event_loops(*config_.get())),
@@ -184,7 +200,7 @@ CombinedNode::CombinedNode(
       quorum_(*raft_, raft_thread_, self_),
       broker_{self_,     directories_.cluster_id, clock_,        config_,     background_, log_dirs_, metadata_,
               replicas_, fetch_sessions_,         producer_ids_, controller_, groups_,     quorum_,   topic_creation_},
-      features_(metadata_),
+      features_(metadata_, leadership_.kraft_version()),
       dispatcher_(broker_, features_),
       follower_(metadata_, [this](const MetadataDelta& delta) { apply(delta); }),
       server_(server_options(*config_.get(), listeners_), loops_, dispatcher_, metrics_),
