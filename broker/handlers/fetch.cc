@@ -62,8 +62,9 @@ Fetch::Fetch(RequestContext& context, const FetchRequest& request, std::vector<F
       max_bytes_(std::min(request.max_bytes, context.broker.config()->fetch_max_bytes)) {
     fetched_.reserve(partitions.size());
     for (FetchPartition& wanted : partitions) {
-        Fetched& fetched =
-            fetched_.emplace_back(Fetched{.wanted = std::move(wanted), .partition = nullptr, .read = {}, .diverging = {}});
+        Fetched& fetched = fetched_.emplace_back(
+            Fetched{.wanted = std::move(wanted), .partition = nullptr, .read = {}, .diverging = {}}
+        );
         auto found = context.version >= 13
                          ? context.broker.replicas.find(fetched.wanted.topic_id, fetched.wanted.partition)
                          : context.broker.replicas.find(fetched.wanted.topic, fetched.wanted.partition);
@@ -198,14 +199,16 @@ FetchResponse::PartitionData Fetch::partition_data(Fetched& fetched) const {
 void Fetch::name_leader(FetchResponse& response, const Fetched& fetched, FetchResponse::PartitionData& data) const {
     const bool moved =
         fetched.error.code == ErrorCode::not_leader_or_follower || fetched.error.code == ErrorCode::fenced_leader_epoch;
-    if (!moved || !fetched.partition || follower_ >= 0) {
+    if (!moved || !fetched.partition || context_.version < 16) {
         return;
     }
     const auto image = context_.broker.metadata.image();
     if (const auto leader = find_leader(*image, fetched.partition->name(), context_.session.listener)) {
         data.current_leader.leader_id = leader->id.value;
         data.current_leader.leader_epoch = leader->epoch.value;
-        add_endpoint(response.node_endpoints, *leader);
+        if (follower_ < 0) {  // followers learn addresses from the metadata log
+            add_endpoint(response.node_endpoints, *leader);
+        }
     }
 }
 
