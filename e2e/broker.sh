@@ -82,13 +82,20 @@ start() {
     address "$dir"
 }
 
+# Nobody may reap it; and its first thread may be dead while others still hold the directory's lock.
+gone() {
+    local status
+    status=$(cat "/proc/$1/status" 2>/dev/null) || return 0
+    grep -q '^State:.*Z' <<<"$status" && grep -q '^Threads:[[:space:]]*1$' <<<"$status"
+}
+
 # Ends only what this script started in that directory.
 end() {
     local signal=$1 dir=$2 pid tries
     pid=$(cat "$dir/pid" 2>/dev/null) || return 0
     kill "-$signal" "$pid" 2>/dev/null || true
     for tries in $(seq 1 300); do
-        if [ ! -d "/proc/$pid" ] || grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null; then
+        if gone "$pid"; then
             rm -f "$dir/pid"
             return 0
         fi
