@@ -41,22 +41,25 @@ unit_tests() {
         awk '{ print $2 - $1 " passed, " $1 " failed" }'
 }
 
-# Every fuzzer for some seconds; its corpus is what its own folder keeps under testdata/NAME.
+# run_fuzzers FOLDER SECONDS: every fuzzer for so long, two at once; what they find stays in build/fuzz-findings.
 run_fuzzers() {
-    local folder=$1 seconds=$2 fuzzer ok=0 bad=0
+    local folder=$1 seconds=$2 fuzzers ok
     mkdir -p build/fuzz-findings
-    for fuzzer in "$folder"/*_fuzz; do
-        [ -x "$fuzzer" ] || continue
-        if "$fuzzer" -max_total_time="$seconds" -max_len=65536 -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 \
-            -artifact_prefix=build/fuzz-findings/"$(basename "$fuzzer")-" >"$fuzzer.log" 2>&1; then
-            ok=$((ok + 1))
-        else
-            bad=$((bad + 1))
-            tail -40 "$fuzzer.log"
-        fi
-    done
-    echo "$ok passed, $bad failed"
+    fuzzers=$(find "$folder" -maxdepth 1 -name '*_fuzz' -type f -executable | sort)
+    ok=$(xargs -P2 -I{} bash -c 'run_fuzzer {} '"$seconds"' && echo ok' <<<"$fuzzers" | tee >(grep -v '^ok$' >&2) | grep -c '^ok$') || true
+    echo "$ok passed, $(($(wc -l <<<"$fuzzers") - ok)) failed"
 }
+
+run_fuzzer() {
+    local name
+    name=$(basename "$1")
+    "$1" -max_total_time="$2" -max_len=65536 -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 \
+        -artifact_prefix=build/fuzz-findings/"$name-" >"$1.log" 2>&1 && return
+    echo "$name:"
+    tail -40 "$1.log"
+    return 1
+}
+export -f run_fuzzer
 
 run_tests() {
     local which=${1:-all}
@@ -65,6 +68,7 @@ run_tests() {
         build dev all >&2
         part check ./dev check
         part unit unit_tests build/dev
+        part fuzz run_fuzzers build/dev 3
     fi
     if [ "$which" != unit ]; then
         . e2e/run_e2e.sh

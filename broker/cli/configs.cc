@@ -11,7 +11,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace configs_command {
 
 constexpr std::string_view no_quotas = "quotas and SCRAM credentials are not supported yet";
 
@@ -409,14 +409,14 @@ int run(const Arguments& arguments) {
     return done ? 0 : complain(fmt::format("Error while executing config command: {}", done.error()));
 }
 
-}  // namespace
+}  // namespace configs_command
 
 const Tool configs_tool{
     {.tool = "configs",
      .purpose = "Describe and change the settings of topics, brokers, groups and client metrics.",
-     .flags = flags,
+     .flags = configs_command::flags,
      .actions = "describe alter"},
-    run
+    configs_command::run
 };
 
 }  // namespace barnabas

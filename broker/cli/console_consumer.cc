@@ -12,7 +12,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace console_consumer_command {
 
 constexpr Flag flags[] = {
     {.name = "bootstrap-server",
@@ -384,10 +384,13 @@ int run(const Arguments& arguments) {
     return exit_code;
 }
 
-}  // namespace
+}  // namespace console_consumer_command
 
 const Tool console_consumer_tool{
-    {.tool = "console-consumer", .purpose = "Read records from topics and print them.", .flags = flags}, run
+    {.tool = "console-consumer",
+     .purpose = "Read records from topics and print them.",
+     .flags = console_consumer_command::flags},
+    console_consumer_command::run
 };
 
 }  // namespace barnabas

@@ -11,7 +11,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace console_producer_command {
 
 constexpr Flag flags[] = {
     {.name = "bootstrap-server",
@@ -337,11 +337,13 @@ int run(const Arguments& arguments) {
     return *outcome ? 0 : complain(outcome->error());
 }
 
-}  // namespace
+}  // namespace console_producer_command
 
 const Tool console_producer_tool{
-    {.tool = "console-producer", .purpose = "Write the lines of standard input to a topic as records.", .flags = flags},
-    run
+    {.tool = "console-producer",
+     .purpose = "Write the lines of standard input to a topic as records.",
+     .flags = console_producer_command::flags},
+    console_producer_command::run
 };
 
 }  // namespace barnabas

@@ -8,7 +8,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace consumer_groups_command {
 
 constexpr std::string_view other_resets =
     "to-offset shift-by to-datetime by-duration to-earliest to-latest to-current from-file";
@@ -517,14 +517,14 @@ int run(const Arguments& arguments) {
     return 0;
 }
 
-}  // namespace
+}  // namespace consumer_groups_command
 
 const Tool consumer_groups_tool{
     {.tool = "consumer-groups",
      .purpose = "List, describe and delete consumer groups, and set or delete their offsets.",
-     .flags = flags,
+     .flags = consumer_groups_command::flags,
      .actions = "list describe delete reset-offsets delete-offsets validate-regex"},
-    run
+    consumer_groups_command::run
 };
 
 }  // namespace barnabas

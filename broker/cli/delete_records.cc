@@ -9,7 +9,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace delete_records_command {
 
 namespace json = boost::json;
 
@@ -135,10 +135,13 @@ int run(const Arguments& arguments) {
     return 0;
 }
 
-}  // namespace
+}  // namespace delete_records_command
 
 const Tool delete_records_tool{
-    {.tool = "delete-records", .purpose = "Delete the records of partitions below some offset.", .flags = flags}, run
+    {.tool = "delete-records",
+     .purpose = "Delete the records of partitions below some offset.",
+     .flags = delete_records_command::flags},
+    delete_records_command::run
 };
 
 }  // namespace barnabas

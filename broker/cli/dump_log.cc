@@ -7,7 +7,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace dump_log_command {
 
 constexpr std::string_view string_decoder = "org.apache.kafka.tools.api.StringDecoder";
 
@@ -146,8 +146,11 @@ int run(const Arguments& arguments) {
     return 0;
 }
 
-}  // namespace
+}  // namespace dump_log_command
 
-const Tool dump_log_tool{{.tool = "dump-log", .purpose = "Print what the files of a log hold.", .flags = flags}, run};
+const Tool dump_log_tool{
+    {.tool = "dump-log", .purpose = "Print what the files of a log hold.", .flags = dump_log_command::flags},
+    dump_log_command::run
+};
 
 }  // namespace barnabas

@@ -7,7 +7,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace features_command {
 
 constexpr Flag flags[] = {
     {.name = "bootstrap-server",
@@ -271,15 +271,15 @@ int run(const Arguments& arguments) {
     return 0;
 }
 
-}  // namespace
+}  // namespace features_command
 
 const Tool features_tool{
     {.tool = "features",
      .purpose = "Describe the cluster's features, and raise or lower their levels.",
-     .flags = flags,
+     .flags = features_command::flags,
      .actions = "describe upgrade downgrade disable version-mapping feature-dependencies",
      .action_words = true},
-    run,
+    features_command::run,
     false
 };
 

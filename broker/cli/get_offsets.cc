@@ -7,7 +7,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace get_offsets_command {
 
 constexpr Flag flags[] = {
     {.name = "bootstrap-server",
@@ -178,13 +178,13 @@ int run(const Arguments& arguments) {
     return 0;
 }
 
-}  // namespace
+}  // namespace get_offsets_command
 
 const Tool get_offsets_tool{
     {.tool = "get-offsets",
      .purpose = "Print the offsets of partitions: their ends, their beginnings, or at a time.",
-     .flags = flags},
-    run
+     .flags = get_offsets_command::flags},
+    get_offsets_command::run
 };
 
 }  // namespace barnabas

@@ -10,7 +10,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace install_links_command {
 
 constexpr std::array linked{"topics",          "configs",         "console-producer", "console-consumer",
                             "consumer-groups", "get-offsets",     "delete-records",   "log-dirs",
@@ -39,7 +39,7 @@ int run(const Arguments& arguments) {
     return 0;
 }
 
-}  // namespace
+}  // namespace install_links_command
 
 const Tool install_links_tool{
     {.tool = "install-links",
@@ -48,7 +48,7 @@ const Tool install_links_tool{
          "those.",
      .flags = {},
      .free_words = true},
-    run,
+    install_links_command::run,
     false
 };
 

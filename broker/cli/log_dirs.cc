@@ -10,7 +10,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace log_dirs_command {
 
 namespace json = boost::json;
 
@@ -125,10 +125,11 @@ int run(const Arguments& arguments) {
     return 0;
 }
 
-}  // namespace
+}  // namespace log_dirs_command
 
 const Tool log_dirs_tool{
-    {.tool = "log-dirs", .purpose = "Print what the brokers' log directories hold.", .flags = flags}, run
+    {.tool = "log-dirs", .purpose = "Print what the brokers' log directories hold.", .flags = log_dirs_command::flags},
+    log_dirs_command::run
 };
 
 }  // namespace barnabas

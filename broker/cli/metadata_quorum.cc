@@ -7,7 +7,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace metadata_quorum_command {
 
 constexpr Flag flags[] = {
     {.name = "bootstrap-server",
@@ -43,8 +43,8 @@ constexpr Flag flags[] = {
     {.name = "dry-run", .help = "Only print what would be done.", .only_with = "add-controller remove-controller"},
 };
 
-using Partition = DescribeQuorumResponse::PartitionData;
-using Replica = DescribeQuorumResponse::ReplicaState;
+using QuorumPartition = DescribeQuorumResponse::PartitionData;
+using QuorumReplica = DescribeQuorumResponse::ReplicaState;
 
 std::expected<DescribeQuorumResponse, std::string> ask_quorum(ToolSession& session) {
     DescribeQuorumRequest request;
@@ -62,21 +62,21 @@ std::expected<DescribeQuorumResponse, std::string> ask_quorum(ToolSession& sessi
     if (response.topics.empty() || response.topics.front().partitions.empty()) {
         return std::unexpected("the answer does not speak of the metadata partition");
     }
-    const Partition& partition = response.topics.front().partitions.front();
+    const QuorumPartition& partition = response.topics.front().partitions.front();
     if (partition.error_code != ErrorCode::none) {
         return std::unexpected(words_of(partition.error_code, partition.error_message));
     }
     return std::move(reply->message);
 }
 
-const Replica* find_leader(const Partition& quorum) {
-    const auto found = std::ranges::find(quorum.current_voters, quorum.leader_id, &Replica::replica_id);
+const QuorumReplica* find_leader(const QuorumPartition& quorum) {
+    const auto found = std::ranges::find(quorum.current_voters, quorum.leader_id, &QuorumReplica::replica_id);
     return found == quorum.current_voters.end() ? nullptr : &*found;
 }
 
-std::string members_text(const std::vector<Replica>& replicas, const DescribeQuorumResponse& response) {
+std::string members_text(const std::vector<QuorumReplica>& replicas, const DescribeQuorumResponse& response) {
     std::vector<std::string> texts;
-    for (const Replica& replica : replicas) {
+    for (const QuorumReplica& replica : replicas) {
         std::vector<std::string> endpoints;
         const auto node = std::ranges::find(response.nodes, replica.replica_id, &DescribeQuorumResponse::Node::node_id);
         if (node != response.nodes.end()) {
@@ -97,9 +97,10 @@ std::string members_text(const std::vector<Replica>& replicas, const DescribeQuo
 }
 
 std::string status_text(
-    const DescribeQuorumResponse& response, const Partition& quorum, const Replica& leader, std::string_view cluster
+    const DescribeQuorumResponse& response, const QuorumPartition& quorum, const QuorumReplica& leader,
+    std::string_view cluster
 ) {
-    const Replica& slowest = *std::ranges::min_element(quorum.current_voters, {}, &Replica::log_end_offset);
+    const QuorumReplica& slowest = *std::ranges::min_element(quorum.current_voters, {}, &QuorumReplica::log_end_offset);
     std::int64_t lag_time = -1;
     if (slowest.replica_id == leader.replica_id) {
         lag_time = 0;
@@ -116,7 +117,7 @@ std::string status_text(
     );
 }
 
-std::string replication_text(const Partition& quorum, const Replica& leader, std::optional<Timestamp> now) {
+std::string replication_text(const QuorumPartition& quorum, const QuorumReplica& leader, std::optional<Timestamp> now) {
     std::vector<std::vector<std::string>> rows{
         {"NodeId", "DirectoryId", "LogEndOffset", "Lag", "LastFetchTimestamp", "LastCaughtUpTimestamp", "Status"}
     };
@@ -124,7 +125,7 @@ std::string replication_text(const Partition& quorum, const Replica& leader, std
         return value < 0 || !now ? std::to_string(value)
                                  : fmt::format("{} ms ago", now->time_since_epoch().count() - value);
     };
-    const auto add = [&](const Replica& replica, const char* status) {
+    const auto add = [&](const QuorumReplica& replica, const char* status) {
         rows.push_back(
             {std::to_string(replica.replica_id), replica.replica_directory_id.text(),
              std::to_string(replica.log_end_offset), std::to_string(leader.log_end_offset - replica.log_end_offset),
@@ -132,12 +133,12 @@ std::string replication_text(const Partition& quorum, const Replica& leader, std
         );
     };
     add(leader, "Leader");
-    for (const Replica& voter : quorum.current_voters) {
+    for (const QuorumReplica& voter : quorum.current_voters) {
         if (voter.replica_id != leader.replica_id) {
             add(voter, "Follower");
         }
     }
-    for (const Replica& observer : quorum.observers) {
+    for (const QuorumReplica& observer : quorum.observers) {
         add(observer, "Observer");
     }
     std::vector<std::size_t> widths(rows.front().size());
@@ -167,8 +168,8 @@ int describe(ToolSession& session, const Arguments& arguments) {
     if (!response) {
         return complain(response.error());
     }
-    const Partition& quorum = response->topics.front().partitions.front();
-    const Replica* leader = find_leader(quorum);
+    const QuorumPartition& quorum = response->topics.front().partitions.front();
+    const QuorumReplica* leader = find_leader(quorum);
     if (leader == nullptr) {
         return complain("the quorum has no leader at this moment");
     }
@@ -229,15 +230,15 @@ int run(const Arguments& arguments) {
     return arguments.is("describe") ? describe(**session, arguments) : remove_controller(**session, arguments);
 }
 
-}  // namespace
+}  // namespace metadata_quorum_command
 
 const Tool metadata_quorum_tool{
     {.tool = "metadata-quorum",
      .purpose = "Describe the quorum of controllers, and take controllers out of it.",
-     .flags = flags,
+     .flags = metadata_quorum_command::flags,
      .actions = "describe add-controller remove-controller",
      .action_words = true},
-    run,
+    metadata_quorum_command::run,
     false
 };
 

@@ -10,8 +10,6 @@ namespace barnabas {
 
 namespace {
 
-using Partition = TopicDescription::Partition;
-
 constexpr std::int8_t default_source = 5;
 
 bool is_default(const DescribeConfigsResponse::DescribeConfigsResourceResult& config) {
@@ -19,7 +17,7 @@ bool is_default(const DescribeConfigsResponse::DescribeConfigsResourceResult& co
 }
 
 /// While replicas are being added, they do not count.
-std::size_t replication_factor(const Partition& partition) {
+std::size_t replication_factor(const TopicDescription::Partition& partition) {
     const auto& moving = partition.reassignment;
     const bool in_progress =
         moving && std::ranges::any_of(partition.replicas, [&](std::int32_t id) {
@@ -37,7 +35,9 @@ std::int64_t min_isr(const TopicDescription& topic) {
     return 1;
 }
 
-bool wanted(const TopicDescription& topic, const Partition& partition, const DescribeTopicsFilter& filter) {
+bool wanted(
+    const TopicDescription& topic, const TopicDescription::Partition& partition, const DescribeTopicsFilter& filter
+) {
     const bool has_leader = partition.leader >= 0;
     const auto in_sync = static_cast<std::int64_t>(partition.isr.size());
     return !filter.by_partition() ||
@@ -72,7 +72,7 @@ std::string topic_line(const TopicDescription& topic) {
                   );
 }
 
-std::string partition_line(const TopicDescription& topic, const Partition& partition) {
+std::string partition_line(const TopicDescription& topic, const TopicDescription::Partition& partition) {
     std::string line = fmt::format(
         "\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}", topic.name, partition.index,
         partition.leader >= 0 ? std::to_string(partition.leader) : "none", ids(partition.replicas), ids(partition.isr)
@@ -100,7 +100,7 @@ TopicDescription describe(const DescribeTopicPartitionsResponse::DescribeTopicPa
              row.last_known_elr.value_or(std::vector<std::int32_t>()), std::nullopt}
         );
     }
-    std::ranges::sort(description.partitions, {}, &Partition::index);
+    std::ranges::sort(description.partitions, {}, &TopicDescription::Partition::index);
     return description;
 }
 
@@ -112,7 +112,7 @@ TopicDescription describe(const MetadataResponse::MetadataResponseTopic& topic) 
              std::nullopt}
         );
     }
-    std::ranges::sort(description.partitions, {}, &Partition::index);
+    std::ranges::sort(description.partitions, {}, &TopicDescription::Partition::index);
     return description;
 }
 
@@ -125,7 +125,7 @@ std::string render(const TopicDescription& topic, const DescribeTopicsFilter& fi
         text += topic_line(topic);
     }
     if (!filter.only_overridden) {
-        for (const Partition& partition : topic.partitions) {
+        for (const TopicDescription::Partition& partition : topic.partitions) {
             if (wanted(topic, partition, filter)) {
                 text += partition_line(topic, partition);
             }

@@ -14,7 +14,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace topics_command {
 
 constexpr std::int8_t topic_resource = 2;
 constexpr std::int64_t default_partition_limit = 2000;
@@ -560,14 +560,14 @@ int run(const Arguments& arguments) {
     return 0;
 }
 
-}  // namespace
+}  // namespace topics_command
 
 const Tool topics_tool{
     {.tool = "topics",
      .purpose = "Create, list, describe, change and delete topics.",
-     .flags = flags,
+     .flags = topics_command::flags,
      .actions = "list describe create alter delete"},
-    run
+    topics_command::run
 };
 
 }  // namespace barnabas

@@ -8,7 +8,7 @@
 
 namespace barnabas {
 
-namespace {
+namespace vectors_command {
 
 int run(const Arguments& arguments) {
     if (arguments.words().size() != 1) {
@@ -24,14 +24,14 @@ int run(const Arguments& arguments) {
     return count.failed == 0 ? 0 : 1;
 }
 
-}  // namespace
+}  // namespace vectors_command
 
 const Tool vectors_tool{
     {.tool = "vectors",
      .purpose = "Hold the codec of Kafka's messages against a file of encodings, one JSON object a line.",
      .flags = {},
      .free_words = true},
-    run,
+    vectors_command::run,
     false
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t latest = -1, earliest = -2;
 
-bool is_stale_leader(ErrorCode code) {
+bool may_have_moved(ErrorCode code) {
     return retriable(code) || code == ErrorCode::unknown_topic_id;
 }
 
@@ -183,7 +183,7 @@ Task<> Consumer::State::fetch(std::shared_ptr<State> self, NodeId leader, std::v
     } else {
         const Error error =
             reply ? Error{(*reply)->error_code, std::string(text((*reply)->error_code))} : reply.error();
-        if (is_stale_leader(error.code)) {
+        if (may_have_moved(error.code)) {
             for (const TopicPartition& partition : partitions) {
                 self->cluster.metadata().forget_leader(partition);
             }
@@ -232,7 +232,7 @@ void Consumer::State::take_error(const TopicPartition& partition, const FetchRes
         auto& position = positions[partition];
         position.next.reset();
         position.special = options.reset == Reset::earliest ? earliest : latest;
-    } else if (is_stale_leader(code)) {
+    } else if (may_have_moved(code)) {
         cluster.metadata().forget_leader(partition);
         stale_metadata = true;
         fetch_not_before = system_clock().now() + cluster.options().retry_backoff;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 namespace barnabas {
@@ -12,6 +13,11 @@ using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// What Kafka writes as -1: no timestamp.
 inline constexpr Timestamp no_timestamp{std::chrono::milliseconds(-1)};
+
+/// `now` + `wait`, where `wait` may be longer than an Instant can tell.
+[[nodiscard]] inline Instant later(Instant now, std::chrono::milliseconds wait) {
+    return now + std::min<std::chrono::milliseconds>(wait, std::chrono::years(10));
+}
 
 /// Where the time comes from. The real one is `system_clock()`; tests and the simulator have their own.
 class Clock {

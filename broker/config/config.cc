@@ -12,8 +12,8 @@ milliseconds unlimited_below_zero(milliseconds time) {
     return time.count() < 0 ? milliseconds(-1) : time;
 }
 
-bool has_role(const Config& config, std::string_view role) {
-    return std::ranges::find(config.process_roles, role) != config.process_roles.end();
+bool contains(const std::vector<std::string>& roles, std::string_view role) {
+    return std::ranges::find(roles, role) != roles.end();
 }
 
 }  // namespace
@@ -51,11 +51,11 @@ const std::string& Config::metadata_dir() const {
 }
 
 bool Config::is_broker() const {
-    return has_role(*this, "broker");
+    return contains(process_roles, "broker");
 }
 
 bool Config::is_controller() const {
-    return has_role(*this, "controller");
+    return contains(process_roles, "controller");
 }
 
 }  // namespace barnabas

@@ -25,7 +25,7 @@ using namespace checks;
             settings.field = kind::kind_::Value{inherited};                                                         \
         }                                                                                                           \
     },
-constexpr auto rows = std::to_array<GroupOption>({
+constexpr auto group_rows = std::to_array<GroupOption>({
 #include "config/group_options.def"
 });
 #undef GROUP_OPTION
@@ -33,17 +33,17 @@ constexpr auto rows = std::to_array<GroupOption>({
 }  // namespace
 
 std::span<const GroupOption> group_options() {
-    return rows;
+    return group_rows;
 }
 
 const GroupOption* find_group_option(std::string_view key) {
-    const auto* found = std::ranges::find(rows, key, &GroupOption::key);
-    return found != rows.end() ? found : nullptr;
+    const auto* found = std::ranges::find(group_rows, key, &GroupOption::key);
+    return found != group_rows.end() ? found : nullptr;
 }
 
 GroupConfig GroupConfig::effective(const Config& config, const ConfigEntries& overrides) {
     GroupConfig settings;
-    for (const auto& row : rows) {
+    for (const auto& row : group_rows) {
         row.inherit(settings, config);
     }
     for (const auto& [key, value] : overrides) {

@@ -30,7 +30,7 @@ struct Family {
 /// Keys that belong to what Kafka would load or run; any text may follow the prefix.
 constexpr auto families = std::to_array<Family>({
     {"zookeeper.", {Standing::idle, "there is no ZooKeeper"}},
-    {"metrics.context.", status::no_pools},
+    {"metrics.context.", status::no_samples},
     {"config.providers.", status::no_providers},
     {"rsm.config.", status::no_tiering},
     {"rlmm.config.", status::no_tiering},
@@ -120,6 +120,10 @@ std::expected<void, std::string> apply_setting(
     }
     config.listener_limits[std::string(known.listener)].max_connections = one.max_connections;
     return {};
+}
+
+bool is_fixed_here(std::string_view key) {
+    return key == "listeners" || key == "listener.security.protocol.map";
 }
 
 bool is_dynamic_only(std::string_view key) {

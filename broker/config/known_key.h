@@ -28,6 +28,9 @@ struct KnownKey {
     Config& config, std::string_view key, const KnownKey& known, std::string_view value
 );
 
+/// Settings that change while Kafka runs, but not yet while Barnabas runs.
+[[nodiscard]] bool is_fixed_here(std::string_view key);
+
 /// Kafka's settings of brokers that exist only as dynamic configuration; their values are LONG.
 [[nodiscard]] bool is_dynamic_only(std::string_view key);
 

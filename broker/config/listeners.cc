@@ -118,6 +118,9 @@ std::expected<void, std::string> check_advertised(
         if (find(listening, each.name) == nullptr) {
             return problem("advertised.listeners: {} is not among listeners", each.name);
         }
+        if (each.port == 0) {
+            return problem("advertised.listeners: {} has no port that a client could connect to", each.text());
+        }
     }
     return {};
 }
@@ -260,6 +263,16 @@ std::expected<Listeners, std::string> read_listeners(const Config& config) {
     }
     all.inter_broker = *std::move(inter_broker);
     return all;
+}
+
+void name_hosts(Listeners& listeners, std::string_view machine) {
+    for (auto* advertised : {&listeners.advertised, &listeners.advertised_controller}) {
+        for (auto& each : *advertised) {
+            if (each.host.empty()) {
+                each.host = machine;
+            }
+        }
+    }
 }
 
 }  // namespace barnabas

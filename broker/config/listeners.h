@@ -38,6 +38,9 @@ struct Listeners {
 /// would have to be.
 [[nodiscard]] std::expected<Listeners, std::string> read_listeners(const Config& config);
 
+/// Puts `machine` where an advertised host is empty.
+void name_hosts(Listeners& listeners, std::string_view machine);
+
 /// One `NAME://host:port`, with the protocol left at plaintext.
 [[nodiscard]] std::expected<Listener, std::string> parse_listener(std::string_view text);
 

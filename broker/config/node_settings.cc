@@ -8,45 +8,13 @@
 #include "common/check.h"
 #include "config/cross_checks.h"
 #include "config/known_key.h"
-#include "config/value_text.h"
 
 namespace barnabas {
 
 namespace {
 
-/// The keys without effect, by the reason why: the warning tells each reason once.
-class IdleKeys {
-public:
-    void add(std::string_view key, std::string_view reason) { keys_[std::string(reason)].emplace_back(key); }
-
-    [[nodiscard]] std::optional<std::string> words() const {
-        std::vector<std::string> parts;
-        for (const auto& [reason, keys] : keys_) {
-            parts.push_back(fmt::format("{} ({})", fmt::join(keys, ", "), reason));
-        }
-        return parts.empty() ? std::nullopt
-                             : std::optional(fmt::format("settings without effect: {}", fmt::join(parts, "; ")));
-    }
-
-private:
-    std::map<std::string, std::vector<std::string>> keys_;
-};
-
 std::string where(const Property& property) {
     return property.line == 0 ? std::string() : fmt::format("line {}: ", property.line);
-}
-
-/// Whether somebody asked for something other than what a node does that was asked for nothing.
-bool changes_anything(const KnownKey& known, std::string_view value) {
-    if (known.row == nullptr) {
-        return true;
-    }
-    static const Config defaults;
-    value = value_text::trim(value);
-    return known.row->text(defaults) != value &&
-           std::ranges::none_of(single_node_properties(), [&](const Property& each) {
-               return each.key == known.row->key && each.value == value;
-           });
 }
 
 /// Kafka takes node.id and its older name for each other.
@@ -70,7 +38,6 @@ std::expected<NodeSettings, std::vector<std::string>> read_node_settings(std::sp
     }
     NodeSettings settings;
     std::vector<std::string> problems;
-    IdleKeys idle;
     for (const auto& [key, property] : last) {
         const auto known = find_known_key(key);
         if (!known) {
@@ -81,9 +48,6 @@ std::expected<NodeSettings, std::vector<std::string>> read_node_settings(std::sp
             problems.push_back(where(*property) + applied.error());
             continue;
         }
-        if (known->status.standing == Standing::idle && changes_anything(*known, property->value)) {
-            idle.add(key, known->status.reason);
-        }
         settings.written.emplace(key, property->value);
     }
     join_ids(settings);
@@ -93,7 +57,6 @@ std::expected<NodeSettings, std::vector<std::string>> read_node_settings(std::sp
     if (!problems.empty()) {
         return std::unexpected(std::move(problems));
     }
-    settings.warning = idle.words();
     return settings;
 }
 

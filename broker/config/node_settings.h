@@ -9,9 +9,8 @@ namespace barnabas {
 
 /// What a node was started with.
 struct NodeSettings {
-    ConfigEntries written;               ///< the keys that were set, as they were written
-    Config config;                       ///< what they mean, the others at their defaults
-    std::optional<std::string> warning;  ///< one sentence that names the settings without effect
+    ConfigEntries written;  ///< the keys that were set, as they were written
+    Config config;          ///< what they mean, the others at their defaults
 };
 
 /// Reads the settings of server.properties (later ones win), and holds them against each other. All that is wrong is

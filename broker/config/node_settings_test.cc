@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "config/idle_settings.h"
 #include "config/listeners.h"
 
 namespace barnabas {
@@ -43,7 +44,7 @@ TEST(NodeSettings, StartsANodeThatWasGivenNothing) {
     EXPECT_THAT(config.data_dirs(), ElementsAre("./barnabas-data"));
     EXPECT_EQ(config.metadata_dir(), "./barnabas-data");
     EXPECT_EQ(config.offsets_topic_replication_factor, 1);
-    EXPECT_EQ(start_with({})->warning, std::nullopt);
+    EXPECT_EQ(words_of_idle_settings(start_with({})->written), std::nullopt);
 }
 
 TEST(NodeSettings, TakesTheLastOfSeveralValues) {
@@ -99,16 +100,26 @@ TEST(NodeSettings, RefusesWhatIsNotSupportedUnlessItAsksForNothing) {
     );
 }
 
-TEST(NodeSettings, NamesSettingsWithoutEffectInOneWarning) {
+TEST(NodeSettings, NamesSettingsWithoutEffectInOneSentence) {
+    const auto words = [](const Changes& changes) { return words_of_idle_settings(start_with(changes)->written); };
     EXPECT_EQ(
-        start_with(
-            {{"zookeeper.connect", "a:2181"}, {"num.io.threads", "3"}, {"num.network.threads", "5"}, {"port", "1"}}
-        )
-            ->warning,
-        "settings without effect: num.io.threads, num.network.threads (Barnabas has no such queues and thread pools); "
+        words({{"zookeeper.connect", "a:2181"}, {"num.io.threads", "3"}, {"num.network.threads", "5"}, {"port", "1"}}),
+        "num.io.threads, num.network.threads (Barnabas has no such queues, buffers and thread pools); "
         "port (Kafka 4 has no such setting any more); zookeeper.connect (there is no ZooKeeper)"
     );
-    EXPECT_EQ(start_with({{"num.io.threads", "8"}, {"transaction.state.log.min.isr", "1"}})->warning, std::nullopt);
+    EXPECT_EQ(words({{"num.io.threads", "8"}, {"transaction.state.log.min.isr", "1"}}), std::nullopt);
+    EXPECT_EQ(
+        words_of_idle_settings({{"leader.replication.throttled.rate", "1"}}),
+        "leader.replication.throttled.rate (quotas are not supported yet)"
+    );
+    EXPECT_EQ(
+        words_of_idle_topic_settings({{"local.retention.ms", "5"}, {"retention.ms", "5"}}),
+        "local.retention.ms (tiered storage is not supported yet)"
+    );
+    EXPECT_EQ(
+        words_of_idle_group_settings({{"streams.num.standby.replicas", "1"}}),
+        "streams.num.standby.replicas (streams groups are not supported yet)"
+    );
 }
 
 TEST(NodeSettings, LimitsOneListener) {
@@ -177,6 +188,9 @@ TEST(Listeners, AreRefusedWhenTheyContradictEachOther) {
     expect({{"listeners", "PLAINTEXT://:9092"}}, "CONTROLLER is not among listeners");
     expect({{"controller.listener.names", ""}}, "controller.listener.names is not set");
     expect({{"advertised.listeners", "PLAINTEXT://0.0.0.0:9092"}}, "no address that a client could connect to");
+    expect(
+        {{"listeners", "PLAINTEXT://:0,CONTROLLER://:9093"}, {"advertised.listeners", "PLAINTEXT://a:0"}}, "has no port"
+    );
     expect({{"advertised.listeners", "SSL://a:9092"}}, "SSL is not among listeners");
     expect({{"inter.broker.listener.name", "CONTROLLER"}}, "belongs to controllers");
     expect({{"listener.security.protocol.map", "PLAINTEXT=PLAINTEXT"}}, "must be a listener name, a colon");
@@ -184,6 +198,20 @@ TEST(Listeners, AreRefusedWhenTheyContradictEachOther) {
         {{"listeners", "SSL://:1,PLAINTEXT://:2,CONTROLLER://:3"}, {"advertised.listeners", "PLAINTEXT://a:2"}},
         "speaks SSL, which is not supported yet"
     );
+}
+
+TEST(Listeners, AdvertiseThisMachineWhereNoHostIsNamed) {
+    auto listeners = read_listeners(config_with(
+        {{"listeners", "PLAINTEXT://:9092,OTHER://b:9094,CONTROLLER://:9093"},
+         {"advertised.listeners", "PLAINTEXT://:1,OTHER://c:2"},
+         {"listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,OTHER:PLAINTEXT"}}
+    ));
+    ASSERT_TRUE(listeners) << listeners.error();
+    name_hosts(*listeners, "m.example");
+    EXPECT_EQ(listeners->advertised[0].text(), "PLAINTEXT://m.example:1");
+    EXPECT_EQ(listeners->advertised[1].text(), "OTHER://c:2");
+    EXPECT_EQ(listeners->advertised_controller[0].text(), "CONTROLLER://m.example:9093");
+    EXPECT_EQ(listeners->broker[0].host, "");
 }
 
 }  // namespace

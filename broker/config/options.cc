@@ -20,18 +20,20 @@ using namespace checks;
          [](const Config& config) { return kind::print<kind::kind_>(config.field); }},                              \
         Changes::changes_                                                                                           \
     },
-constexpr auto rows = std::to_array<Option>({
+constexpr auto broker_rows = std::to_array<Option>({
 #include "config/options.def"
 });
 #undef OPTION
 
-constexpr auto by_key = [] {
-    std::array<const Option*, rows.size()> sorted{};
-    std::ranges::transform(rows, sorted.begin(), [](const Option& row) { return &row; });
+constexpr auto broker_rows_by_key = [] {
+    std::array<const Option*, broker_rows.size()> sorted{};
+    std::ranges::transform(broker_rows, sorted.begin(), [](const Option& row) { return &row; });
     std::ranges::sort(sorted, {}, &Option::key);
     return sorted;
 }();
-static_assert(std::ranges::adjacent_find(by_key, {}, &Option::key) == by_key.end(), "a key stands twice");
+static_assert(
+    std::ranges::adjacent_find(broker_rows_by_key, {}, &Option::key) == broker_rows_by_key.end(), "a key stands twice"
+);
 
 /// Kafka's settings that stand in several units, finest first.
 constexpr auto units = std::to_array<std::array<std::string_view, 3>>({
@@ -44,12 +46,12 @@ constexpr auto units = std::to_array<std::array<std::string_view, 3>>({
 }  // namespace
 
 std::span<const Option> options() {
-    return rows;
+    return broker_rows;
 }
 
 const Option* find_option(std::string_view key) {
-    const auto* found = std::ranges::lower_bound(by_key, key, {}, &Option::key);
-    return found != by_key.end() && (*found)->key == key ? *found : nullptr;
+    const auto* found = std::ranges::lower_bound(broker_rows_by_key, key, {}, &Option::key);
+    return found != broker_rows_by_key.end() && (*found)->key == key ? *found : nullptr;
 }
 
 std::vector<std::string_view> broker_synonyms(std::string_view key) {

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "config/option.h"
+#include "config/known_key.h"
 #include "model/error.h"
 
 namespace barnabas {
@@ -37,8 +37,8 @@ std::string_view type_name(ConfigType type) {
     return "";
 }
 
-std::string_view changes_name(Changes changes) {
-    switch (changes) {
+std::string_view changes_name(const Option& row) {
+    switch (is_fixed_here(row.key) ? Changes::read_only : row.changes) {
         case Changes::per_broker:
             return "while running, per broker";
         case Changes::cluster_wide:
@@ -69,7 +69,7 @@ std::string default_cell(const SettingRow<Settings>& row) {
 }
 
 template <class Row>
-std::vector<const Row*> by_key(std::span<const Row> rows) {
+std::vector<const Row*> sorted_by_key(std::span<const Row> rows) {
     std::vector<const Row*> sorted;
     std::ranges::for_each(rows, [&](const Row& row) { sorted.push_back(&row); });
     std::ranges::sort(sorted, {}, &Row::key);
@@ -80,10 +80,10 @@ std::string broker_page() {
     std::string text =
         fmt::format("# Settings of a node\n\n{}Written in server.properties, or changed while running.\n\n", generated);
     text += "| setting | meaning | type | default | must be | changes | status |\n|---|---|---|---|---|---|---|\n";
-    for (const auto* row : by_key(options())) {
+    for (const auto* row : sorted_by_key(options())) {
         text += fmt::format(
             "| `{}` | {} | {} | {} | {} | {} | {} |\n", row->key, row->help, type_name(row->type), default_cell(*row),
-            row->allowed(), changes_name(row->changes), status_words(row->status)
+            row->allowed(), changes_name(*row), status_words(row->status)
         );
     }
     return text;
@@ -93,7 +93,7 @@ template <class Row>
 std::string override_page(std::string_view title, std::span<const Row> rows) {
     std::string text = fmt::format("# {}\n\n{}", title, generated);
     text += "| setting | meaning | type | default | must be | without it | status |\n|---|---|---|---|---|---|---|\n";
-    for (const auto* row : by_key(rows)) {
+    for (const auto* row : sorted_by_key(rows)) {
         text += fmt::format(
             "| `{}` | {} | {} | {} | {} | {} | {} |\n", row->key, row->help, type_name(row->type), default_cell(*row),
             row->allowed(), row->broker_key.empty() ? "the default" : fmt::format("`{}`", row->broker_key),

@@ -19,7 +19,12 @@ namespace status {
 
 inline constexpr Status honoured{Standing::honoured, ""};
 
-inline constexpr Status no_pools{Standing::idle, "Barnabas has no such queues and thread pools"};
+inline constexpr Status no_pools{Standing::idle, "Barnabas has no such queues, buffers and thread pools"};
+inline constexpr Status no_linger{Standing::idle, "groups and offsets are written at once"};
+inline constexpr Status no_samples{
+    Standing::idle, "metrics are read over HTTP, where they need no samples and reporters"
+};
+inline constexpr Status no_timing{Standing::idle, "the controller does not report the times of its events"};
 inline constexpr Status one_node{Standing::idle, "this version runs one node alone"};
 inline constexpr Status no_quotas_yet{Standing::idle, "quotas are not supported yet"};
 inline constexpr Status no_transactions{Standing::idle, "transactions are not supported yet"};
@@ -36,7 +41,6 @@ inline constexpr Status no_tls{Standing::refused, "TLS is not supported yet"};
 inline constexpr Status no_sasl{Standing::refused, "SASL is not supported yet"};
 inline constexpr Status no_acls{Standing::refused, "authorization is not supported yet"};
 inline constexpr Status no_tokens{Standing::refused, "delegation tokens are not supported yet"};
-inline constexpr Status no_quotas{Standing::refused, "limits on the rate of new connections are not supported yet"};
 inline constexpr Status no_tiering{Standing::refused, "tiered storage is not supported yet"};
 inline constexpr Status no_plugins{Standing::refused, "Barnabas is no Java program and loads no Java classes"};
 inline constexpr Status no_providers{Standing::refused, "values cannot be fetched from elsewhere"};

@@ -25,7 +25,7 @@ using namespace checks;
             settings.field = kind::kind_::Value{inherited};                                                         \
         }                                                                                                           \
     },
-constexpr auto rows = std::to_array<TopicOption>({
+constexpr auto topic_rows = std::to_array<TopicOption>({
 #include "config/topic_options.def"
 });
 #undef TOPIC_OPTION
@@ -33,17 +33,17 @@ constexpr auto rows = std::to_array<TopicOption>({
 }  // namespace
 
 std::span<const TopicOption> topic_options() {
-    return rows;
+    return topic_rows;
 }
 
 const TopicOption* find_topic_option(std::string_view key) {
-    const auto* found = std::ranges::find(rows, key, &TopicOption::key);
-    return found != rows.end() ? found : nullptr;
+    const auto* found = std::ranges::find(topic_rows, key, &TopicOption::key);
+    return found != topic_rows.end() ? found : nullptr;
 }
 
 TopicConfig TopicConfig::effective(const Config& config, const ConfigEntries& overrides) {
     TopicConfig settings;
-    for (const auto& row : rows) {
+    for (const auto& row : topic_rows) {
         row.inherit(settings, config);
     }
     for (const auto& [key, value] : overrides) {

@@ -31,9 +31,6 @@ constexpr auto thread_counts = std::to_array<std::string_view>({
     "remote.log.reader.threads",
 });
 
-/// Dynamic in Kafka, and not yet here.
-constexpr auto fixed = std::to_array<std::string_view>({"listeners", "listener.security.protocol.map"});
-
 bool among(const auto& keys, std::string_view key) {
     return std::ranges::find(keys, key) != keys.end();
 }
@@ -65,7 +62,7 @@ Expected<void> check_key(std::string_view key, std::string_view value, bool of_c
     if (known->row == nullptr || known->status.standing == Standing::refused) {
         return fail(ErrorCode::invalid_config, fmt::format("{}: {}", key, known->status.reason));
     }
-    if (!known->row->dynamic() || among(fixed, key)) {
+    if (!known->row->dynamic() || is_fixed_here(key)) {
         return invalid(fmt::format("{} cannot be changed while the broker runs; set it in its properties file", key));
     }
     if (of_cluster && known->row->changes == Changes::per_broker) {

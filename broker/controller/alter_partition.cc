@@ -7,15 +7,15 @@
 namespace barnabas {
 namespace {
 
-using Wish = AlterPartitionRequest::PartitionData;
-using Result = AlterPartitionResponse::PartitionData;
+using IsrWish = AlterPartitionRequest::PartitionData;
+using IsrResult = AlterPartitionResponse::PartitionData;
 
 struct InSyncReplica {
     NodeId id;
     BrokerEpoch epoch{-1};  ///< of its registration when the leader counted it in; -1 when the leader does not know
 };
 
-std::vector<InSyncReplica> proposed_isr(const Wish& wish, std::int16_t version) {
+std::vector<InSyncReplica> proposed_isr(const IsrWish& wish, std::int16_t version) {
     std::vector<InSyncReplica> isr;
     if (version < 3) {
         for (const std::int32_t id : wish.new_isr) {
@@ -44,7 +44,7 @@ bool is_valid_isr(const PartitionRegistration& partition, const std::vector<InSy
 
 /// A leader that knows more than this controller talks to one that has been replaced; one that knows less has to
 /// learn first.
-ErrorCode check_epochs(const PartitionRegistration& partition, NodeId from, const Wish& wish) {
+ErrorCode check_epochs(const PartitionRegistration& partition, NodeId from, const IsrWish& wish) {
     if (wish.leader_epoch > partition.leader_epoch.value || wish.partition_epoch > partition.partition_epoch.value) {
         return ErrorCode::not_controller;
     }
@@ -58,7 +58,8 @@ ErrorCode check_epochs(const PartitionRegistration& partition, NodeId from, cons
 }
 
 ErrorCode check_isr(
-    const Draft& draft, const PartitionRegistration& partition, const Wish& wish, const std::vector<InSyncReplica>& isr
+    const Draft& draft, const PartitionRegistration& partition, const IsrWish& wish,
+    const std::vector<InSyncReplica>& isr
 ) {
     const auto recovery = static_cast<LeaderRecovery>(wish.leader_recovery_state);
     const bool has_leader =
@@ -78,11 +79,11 @@ ErrorCode check_isr(
                : ErrorCode::ineligible_replica;
 }
 
-Result alter(
-    Draft& draft, const Situation& situation, NodeId from, const TopicImage& topic, const Wish& wish,
+IsrResult alter(
+    Draft& draft, const Situation& situation, NodeId from, const TopicImage& topic, const IsrWish& wish,
     std::int16_t version
 ) {
-    Result result;
+    IsrResult result;
     result.partition_index = wish.partition_index;
     const PartitionId id{wish.partition_index};
     const PartitionRegistration* partition = topic.partition(id);
@@ -140,11 +141,11 @@ Decision<AlterPartitionResponse> alter_partition(
         auto& answered = reply.topics.emplace_back();
         answered.topic_id = wished.topic_id;
         const TopicImage* topic = situation.image.topics.find(wished.topic_id);
-        for (const Wish& wish : wished.partitions) {
+        for (const IsrWish& wish : wished.partitions) {
             if (topic) {
                 answered.partitions.push_back(alter(draft, situation, from, *topic, wish, version));
             } else {
-                Result& result = answered.partitions.emplace_back();
+                IsrResult& result = answered.partitions.emplace_back();
                 result.partition_index = wish.partition_index;
                 result.error_code = ErrorCode::unknown_topic_id;
             }

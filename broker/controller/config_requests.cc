@@ -14,14 +14,14 @@ constexpr std::size_t longest_value = 32767;
 constexpr std::string_view min_insync_replicas = "min.insync.replicas";
 
 /// What one part of either request asks for.
-struct Wish {
+struct ConfigWish {
     ConfigTarget target;
     std::vector<ConfigChange> changes;
 };
 
 class ConfigAlteration {
 public:
-    ConfigAlteration(const Situation& situation, Draft& draft, const Wish& wish, bool replaces)
+    ConfigAlteration(const Situation& situation, Draft& draft, const ConfigWish& wish, bool replaces)
         : situation_(situation),
           draft_(draft),
           wish_(wish),
@@ -150,14 +150,14 @@ private:
 
     const Situation& situation_;
     Draft& draft_;
-    const Wish& wish_;
+    const ConfigWish& wish_;
     const bool replaces_;
     const ConfigEntries before_;
 };
 
 template <class Resource>
-Wish wish_of(const Resource& resource) {
-    Wish wish{{static_cast<ConfigResourceType>(resource.resource_type), std::string(resource.resource_name)}, {}};
+ConfigWish wish_of(const Resource& resource) {
+    ConfigWish wish{{static_cast<ConfigResourceType>(resource.resource_type), std::string(resource.resource_name)}, {}};
     for (const auto& each : resource.configs) {
         ConfigChange& change = wish.changes.emplace_back();
         change.key = each.name;
@@ -174,11 +174,11 @@ Decision<Response> alter(const Situation& situation, const Request& request, boo
     Response reply;
     Draft draft(situation.image);
     std::map<ConfigTarget, int> times;
-    std::vector<Wish> wishes;
+    std::vector<ConfigWish> wishes;
     for (const auto& resource : request.resources) {
         ++times[wishes.emplace_back(wish_of(resource)).target];
     }
-    for (const Wish& wish : wishes) {
+    for (const ConfigWish& wish : wishes) {
         Draft attempt(draft.image());
         const auto altered =
             times[wish.target] > 1

@@ -8,9 +8,9 @@
 namespace barnabas {
 namespace {
 
-using Wish = CreatePartitionsRequest::CreatePartitionsTopic;
+using PartitionsWish = CreatePartitionsRequest::CreatePartitionsTopic;
 
-Expected<void> check_count(const TopicImage& topic, const Wish& wish) {
+Expected<void> check_count(const TopicImage& topic, const PartitionsWish& wish) {
     const auto before = static_cast<std::int32_t>(topic.partitions.size());
     if (wish.count == before) {
         return fail(ErrorCode::invalid_partitions, fmt::format("Topic already has {} partition(s).", before));
@@ -40,7 +40,7 @@ Expected<void> check_count(const TopicImage& topic, const Wish& wish) {
     return {};
 }
 
-Expected<void> add_partitions(Draft& draft, const Situation& situation, const Wish& wish) {
+Expected<void> add_partitions(Draft& draft, const Situation& situation, const PartitionsWish& wish) {
     const TopicImage* topic = draft.image().topics.find(wish.name);
     if (!topic) {
         return fail(ErrorCode::unknown_topic_or_partition, {});
@@ -84,7 +84,7 @@ Decision<CreatePartitionsResponse> create_partitions(
     CreatePartitionsResponse reply;
     Draft draft(situation.image);
     std::multiset<std::string_view> names;
-    for (const Wish& wish : request.topics) {
+    for (const PartitionsWish& wish : request.topics) {
         names.insert(wish.name);
     }
     for (auto name = names.begin(); name != names.end(); name = names.upper_bound(*name)) {
@@ -96,7 +96,8 @@ Decision<CreatePartitionsResponse> create_partitions(
             continue;
         }
         Draft attempt(draft.image());
-        const auto added = add_partitions(attempt, situation, *std::ranges::find(request.topics, *name, &Wish::name));
+        const auto added =
+            add_partitions(attempt, situation, *std::ranges::find(request.topics, *name, &PartitionsWish::name));
         if (added) {
             draft.merge(std::move(attempt));
             continue;

@@ -12,16 +12,16 @@
 namespace barnabas {
 namespace {
 
-using Wish = CreateTopicsRequest::CreatableTopic;
-using Result = CreateTopicsResponse::CreatableTopicResult;
+using TopicWish = CreateTopicsRequest::CreatableTopic;
+using TopicResult = CreateTopicsResponse::CreatableTopicResult;
 
 class TopicCreation {
 public:
-    TopicCreation(const Situation& situation, Draft& draft, const Wish& wish)
+    TopicCreation(const Situation& situation, Draft& draft, const TopicWish& wish)
         : situation_(situation), draft_(draft), wish_(wish) {}
 
     /// Appends the records to the draft, and answers the topic as it will be.
-    Expected<Result> decide() {
+    Expected<TopicResult> decide() {
         if (auto checked = check_name(); !checked) {
             return std::unexpected(checked.error());
         }
@@ -162,7 +162,7 @@ private:
         return partitions;
     }
 
-    [[nodiscard]] Result append(const Partitions& partitions) {
+    [[nodiscard]] TopicResult append(const Partitions& partitions) {
         TopicRecord topic;
         topic.name = wish_.name;
         topic.topic_id = new_topic_id();
@@ -192,8 +192,8 @@ private:
         return id;
     }
 
-    [[nodiscard]] Result describe(const TopicRecord& topic, const Partitions& partitions) const {
-        Result result;
+    [[nodiscard]] TopicResult describe(const TopicRecord& topic, const Partitions& partitions) const {
+        TopicResult result;
         result.name = topic.name;
         result.topic_id = topic.topic_id;
         result.error_message.reset();
@@ -218,12 +218,12 @@ private:
 
     const Situation& situation_;
     Draft& draft_;
-    const Wish& wish_;
+    const TopicWish& wish_;
     ConfigEntries configs_;
 };
 
-Result refused(std::string_view name, const Error& error) {
-    Result result;
+TopicResult refused(std::string_view name, const Error& error) {
+    TopicResult result;
     result.name = name;
     result.error_code = error.code;
     result.error_message = error.detail;
@@ -232,7 +232,7 @@ Result refused(std::string_view name, const Error& error) {
 
 std::size_t count_partitions(const Situation& situation, const CreateTopicsRequest& request) {
     std::size_t count = 0;
-    for (const Wish& wish : request.topics) {
+    for (const TopicWish& wish : request.topics) {
         if (!wish.assignments.empty()) {
             count += wish.assignments.size();
         } else {
@@ -245,7 +245,7 @@ std::size_t count_partitions(const Situation& situation, const CreateTopicsReque
 }
 
 /// Why a topic is not looked at at all.
-std::optional<Error> refused_at_once(const std::multiset<std::string_view>& names, const Wish& wish) {
+std::optional<Error> refused_at_once(const std::multiset<std::string_view>& names, const TopicWish& wish) {
     if (names.count(wish.name) > 1) {
         return Error{ErrorCode::invalid_request, "Duplicate topic name."};
     }
@@ -264,12 +264,12 @@ Decision<CreateTopicsResponse> create_topics(const Situation& situation, const C
     CreateTopicsResponse reply;
     Draft draft(situation.image);
     std::multiset<std::string_view> names;
-    for (const Wish& wish : request.topics) {
+    for (const TopicWish& wish : request.topics) {
         names.insert(wish.name);
     }
     const bool too_many = count_partitions(situation, request) > most_records_of_a_request;
     for (auto name = names.begin(); name != names.end(); name = names.upper_bound(*name)) {
-        const Wish& wish = *std::ranges::find(request.topics, *name, &Wish::name);
+        const TopicWish& wish = *std::ranges::find(request.topics, *name, &TopicWish::name);
         if (const auto error = refused_at_once(names, wish)) {
             reply.topics.push_back(refused(wish.name, *error));
             continue;

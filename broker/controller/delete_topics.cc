@@ -6,7 +6,7 @@
 namespace barnabas {
 namespace {
 
-using Result = DeleteTopicsResponse::DeletableTopicResult;
+using DeletionResult = DeleteTopicsResponse::DeletableTopicResult;
 
 /// A topic to delete, as the request names it.
 struct Named {
@@ -48,8 +48,8 @@ Expected<const TopicImage*> find_topic(const TopicsImage& topics, const Named& n
                  : fail(ErrorCode::unknown_topic_id, "This server does not host this topic ID.");
 }
 
-Result refused(const Named& named, const Error& error) {
-    Result result;
+DeletionResult refused(const Named& named, const Error& error) {
+    DeletionResult result;
     result.name = named.name ? std::optional(std::string(*named.name)) : std::nullopt;
     result.topic_id = named.id;
     result.error_code = error.code;
@@ -99,7 +99,7 @@ Decision<DeleteTopicsResponse> delete_topics(
             RemoveTopicRecord record;
             record.topic_id = (*topic)->id;
             records.push_back({record, 0});
-            Result& result = reply.responses.emplace_back();
+            DeletionResult& result = reply.responses.emplace_back();
             result.name = (*topic)->name;
             result.topic_id = (*topic)->id;
         }

@@ -7,13 +7,13 @@ namespace {
 
 enum UpgradeType : std::int8_t { upgrade = 1, safe_downgrade = 2, unsafe_downgrade = 3 };
 
-struct Wish {
+struct FeatureWish {
     std::string_view name;
     std::int16_t level;
     std::int8_t type;
 };
 
-Error refusal(const Wish& wish, std::string_view why) {
+Error refusal(const FeatureWish& wish, std::string_view why) {
     return {
         ErrorCode::invalid_update_version,
         fmt::format("Invalid update version {} for feature {}. {}", wish.level, wish.name, why)
@@ -21,7 +21,7 @@ Error refusal(const Wish& wish, std::string_view why) {
 }
 
 /// What of the cluster's nodes cannot do this level.
-std::optional<std::string> find_node_without(const MetadataImage& image, const Wish& wish) {
+std::optional<std::string> find_node_without(const MetadataImage& image, const FeatureWish& wish) {
     const auto describe = [&](std::string_view role, NodeId id,
                               const SupportedFeatures& features) -> std::optional<std::string> {
         const auto found = features.find(wish.name);
@@ -47,7 +47,7 @@ std::optional<std::string> find_node_without(const MetadataImage& image, const W
     return std::nullopt;
 }
 
-std::optional<std::string> not_supported_here(const Situation& situation, const Wish& wish) {
+std::optional<std::string> not_supported_here(const Situation& situation, const FeatureWish& wish) {
     const std::int32_t self = situation.config.node().config.node_id;
     const Feature* known = find_feature(wish.name);
     if (!known) {
@@ -60,7 +60,7 @@ std::optional<std::string> not_supported_here(const Situation& situation, const 
     return std::nullopt;
 }
 
-Error unsupported_downgrade(std::int16_t from, const Wish& wish, std::string_view why) {
+Error unsupported_downgrade(std::int16_t from, const FeatureWish& wish, std::string_view why) {
     return {
         ErrorCode::invalid_update_version,
         fmt::format("Unsupported metadata.version downgrade from {} to {}. {}", from, wish.level, why)
@@ -68,7 +68,7 @@ Error unsupported_downgrade(std::int16_t from, const Wish& wish, std::string_vie
 }
 
 /// The records of a level that are lost below it must not exist, and nobody looks for them yet.
-std::optional<Error> check_metadata_downgrade(std::int16_t from, const Wish& wish) {
+std::optional<Error> check_metadata_downgrade(std::int16_t from, const FeatureWish& wish) {
     bool loses = false;
     for (std::int16_t level = from; level > wish.level; --level) {
         loses = loses || metadata_changed_at(level);
@@ -85,7 +85,7 @@ std::optional<Error> check_metadata_downgrade(std::int16_t from, const Wish& wis
                  );
 }
 
-std::optional<Error> check_direction(std::int16_t current, const Wish& wish) {
+std::optional<Error> check_direction(std::int16_t current, const FeatureWish& wish) {
     if (wish.level >= current) {
         const bool only_down = wish.type != upgrade && wish.level > current;
         return only_down ? std::optional(refusal(wish, "Can't downgrade to a newer version.")) : std::nullopt;
@@ -103,7 +103,9 @@ std::optional<Error> check_direction(std::int16_t current, const Wish& wish) {
     return wish.name == feature::metadata_version ? check_metadata_downgrade(current, wish) : std::nullopt;
 }
 
-std::optional<Error> check(const Draft& draft, const Situation& situation, const Wish& wish, std::int16_t current) {
+std::optional<Error> check(
+    const Draft& draft, const Situation& situation, const FeatureWish& wish, std::int16_t current
+) {
     if (wish.type < upgrade || wish.type > unsafe_downgrade) {
         return refusal(wish, "The controller does not support the given upgrade type.");
     }
@@ -163,7 +165,7 @@ void adopt_min_insync_replicas(Draft& draft, const Situation& situation) {
     }
 }
 
-void change_level(Draft& draft, const Situation& situation, const Wish& wish) {
+void change_level(Draft& draft, const Situation& situation, const FeatureWish& wish) {
     if (wish.name == feature::kraft_version || draft.image().features.level(wish.name) == wish.level) {
         return;
     }
@@ -182,7 +184,7 @@ Decision<UpdateFeaturesResponse> update_features(
     reply.error_message.reset();
     Draft draft(situation.image);
     for (const auto& each : request.feature_updates) {
-        Wish wish{each.feature, each.max_version_level, each.upgrade_type};
+        FeatureWish wish{each.feature, each.max_version_level, each.upgrade_type};
         if (version == 0) {
             wish.type = each.allow_downgrade ? unsafe_downgrade : upgrade;
         }

@@ -153,6 +153,18 @@ Expected<std::optional<GroupRecord>> decode_other(OtherType type, Reader& reader
 
 }  // namespace
 
+OffsetCommitKey offset_key(std::string_view group, std::string_view topic, PartitionId partition) {
+    OffsetCommitKey key;
+    key.group = group;
+    key.topic = topic;
+    key.partition = partition.value;
+    return key;
+}
+
+GroupRecord removal_of_offset(std::string_view group, std::string_view topic, PartitionId partition) {
+    return OffsetRecord{offset_key(group, topic, partition), std::nullopt};
+}
+
 std::string_view name(GroupType type) {
     switch (type) {
         case GroupType::classic:

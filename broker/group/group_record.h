@@ -44,6 +44,9 @@ struct OtherGroupRecord {
 /// A record of __consumer_offsets. Its key begins with a two-byte type, its value with a two-byte version.
 using GroupRecord = std::variant<OffsetRecord, ClassicGroupRecord, OtherGroupRecord>;
 
+[[nodiscard]] OffsetCommitKey offset_key(std::string_view group, std::string_view topic, PartitionId partition);
+[[nodiscard]] GroupRecord removal_of_offset(std::string_view group, std::string_view topic, PartitionId partition);
+
 /// In the versions that Kafka 4.3 writes: offsets in 4 (1 with an expiry of their own, which needs that field), groups
 /// in
 /// 3. An OtherGroupRecord must be a removal.

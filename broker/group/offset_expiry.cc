@@ -22,14 +22,6 @@ std::size_t size_about(const GroupRecord& record) {
     return overhead + std::get<ClassicGroupRecord>(record).group_id.size();
 }
 
-GroupRecord removal(std::string_view group, std::string_view topic, PartitionId partition) {
-    OffsetRecord record;
-    record.key.group = group;
-    record.key.topic = topic;
-    record.key.partition = partition.value;
-    return record;
-}
-
 bool is_empty(const Group& group) {
     const auto* classic = std::get_if<ClassicGroup>(&group);
     return classic ? classic->is(ClassicState::empty) : std::get<OtherGroup>(group).members.empty();
@@ -64,7 +56,7 @@ void OffsetRequests::remove_all(std::string_view group_id, Records& records) con
     if (const auto* topics = parts_.offsets.of(group_id)) {
         for (const auto& [topic, partitions] : *topics) {
             for (const auto& [partition, offset] : partitions) {
-                records.push_back(removal(group_id, topic, partition));
+                records.push_back(removal_of_offset(group_id, topic, partition));
             }
         }
     }
@@ -72,7 +64,7 @@ void OffsetRequests::remove_all(std::string_view group_id, Records& records) con
         for (const auto& [topic, partitions] : *topics) {
             for (const auto& [partition, producers] : partitions) {
                 if (!parts_.offsets.find(group_id, topic, partition)) {
-                    records.push_back(removal(group_id, topic, partition));
+                    records.push_back(removal_of_offset(group_id, topic, partition));
                 }
             }
         }
@@ -104,7 +96,7 @@ bool OffsetRequests::expire_offsets(Moment now, const std::string& group_id, con
             const bool due = start && (offset.expires_at ? now.timestamp >= *offset.expires_at
                                                          : now.timestamp - *start >= parts_.options.offsets_retention);
             if (due && !subscribed && !parts_.offsets.is_pending(group_id, topic, partition)) {
-                records.push_back(removal(group_id, topic, partition));
+                records.push_back(removal_of_offset(group_id, topic, partition));
             } else {
                 all = false;
             }
@@ -136,7 +128,7 @@ void OffsetRequests::topics_deleted(Step& step, std::span<const std::string> top
                 continue;
             }
             for (const auto& [partition, offset] : found->second) {
-                records.push_back(removal(group, topic, partition));
+                records.push_back(removal_of_offset(group, topic, partition));
             }
         }
     }

@@ -9,18 +9,6 @@ using FetchGroup = OffsetFetchRequest::OffsetFetchRequestGroup;
 using FetchedGroup = OffsetFetchResponse::OffsetFetchResponseGroup;
 using FetchedPartition = OffsetFetchResponse::OffsetFetchResponsePartitions;
 
-OffsetCommitKey key_of(std::string_view group, std::string_view topic, PartitionId partition) {
-    OffsetCommitKey key;
-    key.group = group;
-    key.topic = topic;
-    key.partition = partition.value;
-    return key;
-}
-
-GroupRecord removal(std::string_view group, std::string_view topic, PartitionId partition) {
-    return OffsetRecord{key_of(group, topic, partition), std::nullopt};
-}
-
 FetchedPartition fetched(PartitionId partition, const CommittedOffset* offset) {
     FetchedPartition out;
     out.partition_index = partition.value;
@@ -113,7 +101,7 @@ void OffsetRequests::commit(Step& step, Ticket ticket, const OffsetCommitRequest
             }
             offset.topic_id = topic.topic_id;
             records.push_back(
-                OffsetRecord{key_of(request.group_id, topic.name, {partition.partition_index}), offset.stored()}
+                OffsetRecord{offset_key(request.group_id, topic.name, {partition.partition_index}), offset.stored()}
             );
         }
     }
@@ -188,7 +176,7 @@ void OffsetRequests::delete_offsets(Step& step, Ticket ticket, const OffsetDelet
                 deleted.error_code = ErrorCode::group_subscribed_to_topic;
             } else if (parts_.offsets.find(request.group_id, topic.name, id) ||
                        parts_.offsets.is_pending(request.group_id, topic.name, id)) {
-                records.push_back(removal(request.group_id, topic.name, id));
+                records.push_back(removal_of_offset(request.group_id, topic.name, id));
             }
         }
     }

@@ -12,10 +12,12 @@ namespace barnabas {
 namespace {
 
 using Request = DeleteRecordsRequest::DeleteRecordsPartition;
-using Answer = DeleteRecordsResponse::DeleteRecordsPartitionResult;
+using DeletionOfRecords = DeleteRecordsResponse::DeleteRecordsPartitionResult;
 
-Answer delete_records(const Broker& broker, std::string_view topic, const Request& request) {
-    Answer answer{.partition_index = request.partition_index, .low_watermark = -1, .error_code = ErrorCode::none};
+DeletionOfRecords delete_records(const Broker& broker, std::string_view topic, const Request& request) {
+    DeletionOfRecords answer{
+        .partition_index = request.partition_index, .low_watermark = -1, .error_code = ErrorCode::none
+    };
     const auto partition = broker.replicas.find(topic, PartitionId{request.partition_index});
     if (!partition) {
         answer.error_code = partition.error().code;

@@ -15,7 +15,7 @@ namespace barnabas {
 namespace {
 
 using Resource = DescribeConfigsRequest::DescribeConfigsResource;
-using Result = DescribeConfigsResponse::DescribeConfigsResult;
+using DescribedConfigs = DescribeConfigsResponse::DescribeConfigsResult;
 using Entry = DescribeConfigsResponse::DescribeConfigsResourceResult;
 
 class Description {
@@ -30,7 +30,7 @@ public:
               image_->configs.entries(broker_target(self_)), *effective_
           } {}
 
-    [[nodiscard]] Result describe(const Resource& resource) const;
+    [[nodiscard]] DescribedConfigs describe(const Resource& resource) const;
     [[nodiscard]] static bool known(const Resource& resource);
 
 private:
@@ -64,8 +64,10 @@ bool Description::known(const Resource& resource) {
     return false;
 }
 
-Result Description::describe(const Resource& resource) const {
-    Result result{.error_code = ErrorCode::none, .error_message = "", .resource_type = resource.resource_type};
+DescribedConfigs Description::describe(const Resource& resource) const {
+    DescribedConfigs result{
+        .error_code = ErrorCode::none, .error_message = "", .resource_type = resource.resource_type
+    };
     result.resource_name = resource.resource_name;
     const auto keys = resource.configuration_keys.value_or(std::vector<std::string_view>());
     auto configs = configs_of(resource, keys);

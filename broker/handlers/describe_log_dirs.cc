@@ -17,8 +17,8 @@ namespace barnabas {
 
 namespace {
 
-using Result = DescribeLogDirsResponse::DescribeLogDirsResult;
-using Topic = DescribeLogDirsResponse::DescribeLogDirsTopic;
+using DirResult = DescribeLogDirsResponse::DescribeLogDirsResult;
+using DirTopic = DescribeLogDirsResponse::DescribeLogDirsTopic;
 
 /// Whether the request asks for this partition: without a list of topics it asks for all.
 bool wanted(const DescribeLogDirsRequest& request, const TopicPartition& partition) {
@@ -31,18 +31,18 @@ bool wanted(const DescribeLogDirsRequest& request, const TopicPartition& partiti
     });
 }
 
-Result describe(const Broker& broker, const LogDir& dir, const DescribeLogDirsRequest& request) {
-    Result result{.error_code = ErrorCode::none, .log_dir = std::filesystem::absolute(dir.path()).string()};
+DirResult describe(const Broker& broker, const LogDir& dir, const DescribeLogDirsRequest& request) {
+    DirResult result{.error_code = ErrorCode::none, .log_dir = std::filesystem::absolute(dir.path()).string()};
     if (dir.offline()) {
         result.error_code = ErrorCode::kafka_storage_error;
         return result;
     }
-    std::map<std::string, Topic> topics;
+    std::map<std::string, DirTopic> topics;
     for (const auto& [partition, bytes] : broker.log_dirs.sizes(dir)) {
         if (!wanted(request, partition)) {
             continue;
         }
-        Topic& topic = topics[partition.topic];
+        DirTopic& topic = topics[partition.topic];
         topic.name = partition.topic;
         topic.partitions.push_back({.partition_index = partition.partition.value, .partition_size = bytes});
     }

@@ -11,7 +11,7 @@ namespace barnabas {
 
 namespace {
 
-using Answer = DescribeProducersResponse::PartitionResponse;
+using ProducersAnswer = DescribeProducersResponse::PartitionResponse;
 
 DescribeProducersResponse::ProducerState state_of(const ProducerEntry& entry) {
     return {
@@ -25,8 +25,8 @@ DescribeProducersResponse::ProducerState state_of(const ProducerEntry& entry) {
     };
 }
 
-Answer describe(const Broker& broker, std::string_view topic, std::int32_t index) {
-    Answer answer{.partition_index = index, .error_code = ErrorCode::none};
+ProducersAnswer describe(const Broker& broker, std::string_view topic, std::int32_t index) {
+    ProducersAnswer answer{.partition_index = index, .error_code = ErrorCode::none};
     if (const auto valid = validate_topic_name(topic); !valid) {
         answer.error_code = valid.error().code;
         answer.error_message = valid.error().detail;

@@ -11,7 +11,7 @@ namespace barnabas {
 
 namespace {
 
-using Partition = DescribeQuorumResponse::PartitionData;
+using QuorumPartition = DescribeQuorumResponse::PartitionData;
 using Replica = DescribeQuorumResponse::ReplicaState;
 
 Replica replica_state(const QuorumReplica& replica) {
@@ -24,8 +24,8 @@ Replica replica_state(const QuorumReplica& replica) {
     };
 }
 
-Partition describe(std::int32_t index, bool is_metadata, const Expected<QuorumInfo>& quorum) {
-    Partition partition{.partition_index = index, .error_code = ErrorCode::none, .error_message = ""};
+QuorumPartition describe(std::int32_t index, bool is_metadata, const Expected<QuorumInfo>& quorum) {
+    QuorumPartition partition{.partition_index = index, .error_code = ErrorCode::none, .error_message = ""};
     if (!is_metadata || index != 0) {
         partition.error_code = ErrorCode::unknown_topic_or_partition;
         partition.error_message = text(ErrorCode::unknown_topic_or_partition);

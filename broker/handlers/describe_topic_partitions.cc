@@ -16,17 +16,17 @@ namespace barnabas {
 
 namespace {
 
-using Topic = DescribeTopicPartitionsResponse::DescribeTopicPartitionsResponseTopic;
-using PartitionAnswer = DescribeTopicPartitionsResponse::DescribeTopicPartitionsResponsePartition;
+using DescribedTopic = DescribeTopicPartitionsResponse::DescribeTopicPartitionsResponseTopic;
+using DescribedPartition = DescribeTopicPartitionsResponse::DescribeTopicPartitionsResponsePartition;
 
-PartitionAnswer describe(
+DescribedPartition describe(
     const MetadataImage& image, std::string_view listener, PartitionId id, const PartitionRegistration& state
 ) {
     const auto reachable = [&](NodeId node) {
         const BrokerRegistration* broker = image.cluster.broker(node);
         return broker != nullptr && !broker->fenced && broker->endpoint(listener) != nullptr;
     };
-    PartitionAnswer answer{.error_code = ErrorCode::none, .partition_index = id.value};
+    DescribedPartition answer{.error_code = ErrorCode::none, .partition_index = id.value};
     answer.leader_id = state.leader.value;
     answer.leader_epoch = state.leader_epoch.value;
     if (!reachable(state.leader)) {
@@ -99,7 +99,7 @@ Task<DescribeTopicPartitionsResponse> handle(RequestContext& context, DescribeTo
             response.next_cursor = {.topic_name = name, .partition_index = first.value};
             break;
         }
-        Topic& answer = response.topics.emplace_back();
+        DescribedTopic& answer = response.topics.emplace_back();
         answer.name = name;
         answer.is_internal = is_internal_topic(name);
         answer.topic_authorized_operations = topic_operations;

@@ -14,8 +14,8 @@ namespace barnabas {
 
 namespace {
 
-using PartitionRequest = ListOffsetsRequest::ListOffsetsPartition;
-using PartitionAnswer = ListOffsetsResponse::ListOffsetsPartitionResponse;
+using OffsetQuery = ListOffsetsRequest::ListOffsetsPartition;
+using OffsetAnswer = ListOffsetsResponse::ListOffsetsPartitionResponse;
 
 /// The first version that knows the special timestamp; none knows those below all constants.
 std::int16_t first_version_of(std::int64_t timestamp) {
@@ -54,7 +54,7 @@ Offset bound_offset(const Log& log, ReadUpTo bound) {
     return log.log_end();
 }
 
-PartitionAnswer refused(std::int32_t index, ErrorCode code) {
+OffsetAnswer refused(std::int32_t index, ErrorCode code) {
     return {.partition_index = index, .error_code = code};
 }
 
@@ -82,9 +82,7 @@ Expected<std::optional<FoundOffset>> find_offset(
     return found;
 }
 
-Task<PartitionAnswer> answer(
-    RequestContext& context, std::string_view topic, PartitionRequest request, ReadUpTo bound
-) {
+Task<OffsetAnswer> answer(RequestContext& context, std::string_view topic, OffsetQuery request, ReadUpTo bound) {
     const std::int32_t index = request.partition_index;
     if (context.version < first_version_of(request.timestamp)) {
         co_return refused(index, ErrorCode::unsupported_version);
@@ -104,7 +102,7 @@ Task<PartitionAnswer> answer(
     if (!found) {
         co_return refused(index, found.error().code);
     }
-    PartitionAnswer partition_answer{.partition_index = index, .error_code = ErrorCode::none};
+    OffsetAnswer partition_answer{.partition_index = index, .error_code = ErrorCode::none};
     if (*found) {
         partition_answer.timestamp = (*found)->timestamp.time_since_epoch().count();
         partition_answer.offset = (*found)->offset.value;

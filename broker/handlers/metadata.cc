@@ -15,8 +15,8 @@ namespace barnabas {
 
 namespace {
 
-using TopicAnswer = MetadataResponse::MetadataResponseTopic;
-using PartitionAnswer = MetadataResponse::MetadataResponsePartition;
+using TopicMetadata = MetadataResponse::MetadataResponseTopic;
+using PartitionMetadata = MetadataResponse::MetadataResponsePartition;
 
 class MetadataAnswer {
 public:
@@ -30,10 +30,10 @@ public:
 private:
     void add_brokers(MetadataResponse& response) const;
     void add_topics(MetadataResponse& response);
-    [[nodiscard]] TopicAnswer by_id(const TopicId& id) const;
-    [[nodiscard]] TopicAnswer by_name(std::string_view name);
-    [[nodiscard]] TopicAnswer known(const TopicImage& topic) const;
-    [[nodiscard]] PartitionAnswer partition(PartitionId id, const PartitionRegistration& state) const;
+    [[nodiscard]] TopicMetadata by_id(const TopicId& id) const;
+    [[nodiscard]] TopicMetadata by_name(std::string_view name);
+    [[nodiscard]] TopicMetadata known(const TopicImage& topic) const;
+    [[nodiscard]] PartitionMetadata partition(PartitionId id, const PartitionRegistration& state) const;
     [[nodiscard]] bool reachable(NodeId broker) const;
     [[nodiscard]] std::int32_t operations(std::int32_t all) const {
         return request_.include_topic_authorized_operations ? all : operations_not_asked;
@@ -102,20 +102,20 @@ void MetadataAnswer::add_topics(MetadataResponse& response) {
     }
 }
 
-TopicAnswer MetadataAnswer::by_id(const TopicId& id) const {
+TopicMetadata MetadataAnswer::by_id(const TopicId& id) const {
     if (const TopicImage* topic = image_->topics.find(id)) {
         return known(*topic);
     }
-    TopicAnswer answer{.error_code = ErrorCode::unknown_topic_id, .name = std::nullopt, .topic_id = id};
+    TopicMetadata answer{.error_code = ErrorCode::unknown_topic_id, .name = std::nullopt, .topic_id = id};
     answer.topic_authorized_operations = operations_not_asked;
     return answer;
 }
 
-TopicAnswer MetadataAnswer::by_name(std::string_view name) {
+TopicMetadata MetadataAnswer::by_name(std::string_view name) {
     if (const TopicImage* topic = image_->topics.find(name)) {
         return known(*topic);
     }
-    TopicAnswer answer{.error_code = ErrorCode::unknown_topic_or_partition, .name = std::string(name)};
+    TopicMetadata answer{.error_code = ErrorCode::unknown_topic_or_partition, .name = std::string(name)};
     answer.is_internal = is_internal_topic(name);
     answer.topic_authorized_operations = operations(topic_operations);
     if (!validate_topic_name(name)) {
@@ -126,8 +126,8 @@ TopicAnswer MetadataAnswer::by_name(std::string_view name) {
     return answer;
 }
 
-TopicAnswer MetadataAnswer::known(const TopicImage& topic) const {
-    TopicAnswer answer{.error_code = ErrorCode::none, .name = topic.name, .topic_id = topic.id};
+TopicMetadata MetadataAnswer::known(const TopicImage& topic) const {
+    TopicMetadata answer{.error_code = ErrorCode::none, .name = topic.name, .topic_id = topic.id};
     answer.is_internal = is_internal_topic(topic.name);
     answer.topic_authorized_operations = operations(topic_operations);
     answer.partitions.reserve(topic.partitions.size());
@@ -142,8 +142,8 @@ bool MetadataAnswer::reachable(NodeId id) const {
     return broker != nullptr && !broker->fenced && broker->endpoint(context_.session.listener) != nullptr;
 }
 
-PartitionAnswer MetadataAnswer::partition(PartitionId id, const PartitionRegistration& state) const {
-    PartitionAnswer answer{.error_code = ErrorCode::none, .partition_index = id.value};
+PartitionMetadata MetadataAnswer::partition(PartitionId id, const PartitionRegistration& state) const {
+    PartitionMetadata answer{.error_code = ErrorCode::none, .partition_index = id.value};
     answer.leader_id = state.leader.value;
     answer.leader_epoch = state.leader_epoch.value;
     answer.replica_nodes = to_numbers(state.replicas);

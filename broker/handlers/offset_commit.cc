@@ -12,20 +12,20 @@ namespace barnabas {
 
 namespace {
 
-using Topic = OffsetCommitRequest::OffsetCommitRequestTopic;
-using TopicAnswer = OffsetCommitResponse::OffsetCommitResponseTopic;
+using CommitTopic = OffsetCommitRequest::OffsetCommitRequestTopic;
+using CommitAnswer = OffsetCommitResponse::OffsetCommitResponseTopic;
 
 constexpr std::int16_t names_by_id = 10;
 
-void refuse(TopicAnswer& answer, std::int32_t partition, ErrorCode code) {
+void refuse(CommitAnswer& answer, std::int32_t partition, ErrorCode code) {
     auto& refused = answer.partitions.emplace_back();
     refused.partition_index = partition;
     refused.error_code = code;
 }
 
 /// Keeps in `topic` what exists, with the topic's name and id, and answers the rest.
-TopicAnswer check(Topic& topic, const TopicsImage& topics, bool by_id) {
-    TopicAnswer answer;
+CommitAnswer check(CommitTopic& topic, const TopicsImage& topics, bool by_id) {
+    CommitAnswer answer;
     answer.name = topic.name;
     answer.topic_id = topic.topic_id;
     const TopicImage* known = by_id ? topics.find(topic.topic_id) : topics.find(topic.name);
@@ -49,8 +49,8 @@ TopicAnswer check(Topic& topic, const TopicsImage& topics, bool by_id) {
 Task<OffsetCommitResponse> handle(RequestContext& context, OffsetCommitRequest request) {
     const auto image = context.broker.metadata.image();  // the topics' names are views of it
     OffsetCommitResponse response;
-    std::vector<Topic> wanted;
-    for (Topic& topic : request.topics) {
+    std::vector<CommitTopic> wanted;
+    for (CommitTopic& topic : request.topics) {
         response.topics.push_back(check(topic, image->topics, context.version >= names_by_id));
         wanted.push_back(std::move(topic));
     }

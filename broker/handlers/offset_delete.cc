@@ -11,12 +11,12 @@ namespace barnabas {
 
 namespace {
 
-using Topic = OffsetDeleteRequest::OffsetDeleteRequestTopic;
-using TopicAnswer = OffsetDeleteResponse::OffsetDeleteResponseTopic;
+using DeletionTopic = OffsetDeleteRequest::OffsetDeleteRequestTopic;
+using DeletionAnswer = OffsetDeleteResponse::OffsetDeleteResponseTopic;
 
 /// Keeps in `topic` the partitions that exist, and answers the rest.
-TopicAnswer check(Topic& topic, const TopicsImage& topics) {
-    TopicAnswer answer;
+DeletionAnswer check(DeletionTopic& topic, const TopicsImage& topics) {
+    DeletionAnswer answer;
     answer.name = topic.name;
     std::erase_if(topic.partitions, [&](const auto& partition) {
         if (topics.partition(topic.name, {partition.partition_index})) {
@@ -34,8 +34,8 @@ TopicAnswer check(Topic& topic, const TopicsImage& topics) {
 
 Task<OffsetDeleteResponse> handle(RequestContext& context, OffsetDeleteRequest request) {
     const auto image = context.broker.metadata.image();
-    std::vector<TopicAnswer> topics;
-    for (Topic& topic : request.topics) {
+    std::vector<DeletionAnswer> topics;
+    for (DeletionTopic& topic : request.topics) {
         topics.push_back(check(topic, image->topics));
     }
     // Asked even where no partition is left: that there is no such group is worth more.

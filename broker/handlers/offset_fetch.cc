@@ -15,14 +15,14 @@ namespace {
 
 using GroupRequest = OffsetFetchRequest::OffsetFetchRequestGroup;
 using GroupAnswer = OffsetFetchResponse::OffsetFetchResponseGroup;
-using TopicAnswer = OffsetFetchResponse::OffsetFetchResponseTopics;
+using FetchedOffsets = OffsetFetchResponse::OffsetFetchResponseTopics;
 
 constexpr std::int16_t has_group_error = 2;
 constexpr std::int16_t has_many_groups = 8;
-constexpr std::int16_t names_by_id = 10;
+constexpr std::int16_t fetches_by_id = 10;
 
-TopicAnswer without_offsets(const OffsetFetchRequest::OffsetFetchRequestTopics& topic, ErrorCode code) {
-    TopicAnswer answer;
+FetchedOffsets without_offsets(const OffsetFetchRequest::OffsetFetchRequestTopics& topic, ErrorCode code) {
+    FetchedOffsets answer;
     answer.name = topic.name;
     answer.topic_id = topic.topic_id;
     for (const std::int32_t index : topic.partition_indexes) {
@@ -35,8 +35,8 @@ TopicAnswer without_offsets(const OffsetFetchRequest::OffsetFetchRequestTopics& 
 }
 
 /// Gives the topics that are named by id their names, and answers those that have none.
-std::vector<TopicAnswer> name_topics(GroupRequest& group, const TopicsImage& topics) {
-    std::vector<TopicAnswer> unknown;
+std::vector<FetchedOffsets> name_topics(GroupRequest& group, const TopicsImage& topics) {
+    std::vector<FetchedOffsets> unknown;
     std::erase_if(*group.topics, [&](auto& topic) {
         const TopicImage* known = topics.find(topic.topic_id);
         if (known) {
@@ -51,7 +51,7 @@ std::vector<TopicAnswer> name_topics(GroupRequest& group, const TopicsImage& top
 
 /// Topics that are gone have no id to be named by.
 void add_ids(GroupAnswer& group, const TopicsImage& topics) {
-    std::erase_if(group.topics, [&](TopicAnswer& topic) {
+    std::erase_if(group.topics, [&](FetchedOffsets& topic) {
         const TopicImage* known = topics.find(topic.name);
         topic.topic_id = known ? known->id : TopicId();
         return !known;
@@ -60,9 +60,9 @@ void add_ids(GroupAnswer& group, const TopicsImage& topics) {
 
 Task<GroupAnswer> fetch_group(RequestContext& context, GroupRequest group, bool require_stable) {
     const auto image = context.broker.metadata.image();  // the topics' names are views of it
-    const bool by_id = context.version >= names_by_id;
+    const bool by_id = context.version >= fetches_by_id;
     const bool all = !group.topics;
-    std::vector<TopicAnswer> unknown;
+    std::vector<FetchedOffsets> unknown;
     if (by_id && !all) {
         unknown = name_topics(group, image->topics);
     }

@@ -11,11 +11,11 @@ namespace barnabas {
 
 namespace {
 
-using Request = OffsetForLeaderEpochRequest::OffsetForLeaderPartition;
-using Answer = OffsetForLeaderEpochResponse::EpochEndOffset;
+using EpochQuery = OffsetForLeaderEpochRequest::OffsetForLeaderPartition;
+using EpochAnswer = OffsetForLeaderEpochResponse::EpochEndOffset;
 
-Answer end_of_epoch(const Broker& broker, std::string_view topic, const Request& request) {
-    Answer answer{.error_code = ErrorCode::none, .partition = request.partition};
+EpochAnswer end_of_epoch(const Broker& broker, std::string_view topic, const EpochQuery& request) {
+    EpochAnswer answer{.error_code = ErrorCode::none, .partition = request.partition};
     const auto partition = broker.replicas.find(topic, PartitionId{request.partition});
     if (!partition) {
         answer.error_code = partition.error().code;

@@ -11,13 +11,13 @@ namespace barnabas {
 namespace {
 
 /// Settings of a topic beside its name; -1 leaves a number to the controller's defaults.
-struct Description {
+struct TopicSettings {
     std::int32_t partitions = -1;
     std::int16_t replication_factor = -1;
     std::vector<std::pair<std::string, std::string>> configs = {};
 };
 
-Description describe(std::string_view topic, const Config& config) {
+TopicSettings describe(std::string_view topic, const Config& config) {
     if (topic == consumer_offsets_topic) {
         return {
             config.offsets_topic_num_partitions,
@@ -33,7 +33,7 @@ Description describe(std::string_view topic, const Config& config) {
 }  // namespace
 
 Task<Expected<void>> TopicCreation::create(std::string topic) {
-    const Description description = describe(topic, *config_.get());
+    const TopicSettings description = describe(topic, *config_.get());
     CreateTopicsRequest request;
     auto& wanted = request.topics.emplace_back();
     wanted.name = topic;

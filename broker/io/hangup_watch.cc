@@ -3,7 +3,6 @@
 #include <sys/epoll.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 
 namespace barnabas {
 
@@ -22,7 +21,7 @@ bool HangupWatch::add(int socket, std::uint64_t id) {
 Task<> HangupWatch::run() {
     while (true) {
         using boost::asio::posix::descriptor_base;
-        const auto [error] = co_await epoll_.async_wait(descriptor_base::wait_read, boost::asio::as_tuple(use_task));
+        const auto [error] = co_await epoll_.async_wait(descriptor_base::wait_read, use_task_result);
         if (error) {
             co_return;
         }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -15,5 +16,8 @@ using Task = boost::asio::awaitable<T, Executor>;
 
 /// The completion token that makes an Asio operation awaitable in a Task.
 inline constexpr boost::asio::use_awaitable_t<Executor> use_task;
+
+/// The same, with the error code among the results instead of an exception.
+inline constexpr auto use_task_result = boost::asio::as_tuple(use_task);
 
 }  // namespace barnabas

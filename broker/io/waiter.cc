@@ -1,7 +1,5 @@
 #include "io/waiter.h"
 
-#include <boost/asio/as_tuple.hpp>
-
 #include "common/check.h"
 
 namespace barnabas {
@@ -16,7 +14,7 @@ Task<bool> Waiter::wait(Instant deadline) {
     const auto self = shared_from_this();  // who notifies may be the last to hold this
     Timer timer(loop_.context(), deadline);
     timer_ = &timer;
-    co_await timer.async_wait(boost::asio::as_tuple(use_task));
+    co_await timer.async_wait(use_task_result);
     timer_ = nullptr;
     co_return state_.exchange(State::idle, std::memory_order_acq_rel) == State::notified;
 }

@@ -10,14 +10,9 @@ namespace barnabas {
 namespace {
 
 using std::chrono::milliseconds;
-using Outcome = LogCompaction::Outcome;
+using CleaningOutcome = LogCompaction::Outcome;
 
 constexpr milliseconds unlimited = milliseconds::max();
-
-/// `now` + `wait`, where `wait` may be longer than an Instant can tell.
-Instant later(Instant now, milliseconds wait) {
-    return now + std::min<milliseconds>(wait, std::chrono::years(10));
-}
 
 /// The options of a cleaning of `range`: memory is taken for no more keys than it can have.
 LogCompaction::Options compaction_options(const Config& config, const CleaningRange& range, Random& random) {
@@ -206,14 +201,14 @@ void Cleaner::work_on(Cleaning cleaning, Instant now) {
         upkeep_.retire(std::move(files), compaction.config().file_delete_delay_ms, now);
     }
     charge(step ? step->bytes : 0, now);
-    if (step && step->outcome == Outcome::more) {
+    if (step && step->outcome == CleaningOutcome::more) {
         const std::lock_guard lock(mutex_);
         waiting_.push_back(std::move(cleaning));
         return;
     }
     if (!step) {
         give_up(cleaning, step.error(), now);
-    } else if (step->outcome == Outcome::done) {
+    } else if (step->outcome == CleaningOutcome::done) {
         finish(cleaning, now);
     }
     const std::lock_guard lock(mutex_);

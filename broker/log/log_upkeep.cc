@@ -11,11 +11,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// `now` + `wait`, where `wait` may be longer than an Instant can tell.
-Instant later(Instant now, milliseconds wait) {
-    return now + std::min<milliseconds>(wait, std::chrono::years(10));
-}
-
 /// Only DeleteRecords and its like put the start of a log into the middle of a segment.
 std::optional<Offset> moved_log_start(const Log& log) {
     const auto segments = log.segments();

@@ -8,7 +8,7 @@ namespace barnabas {
 
 namespace {
 
-constexpr std::int16_t current_version = 1;
+constexpr std::int16_t producer_snapshot_version = 1;
 constexpr std::size_t version_at = 0, crc_at = 2, count_at = 6, entries_at = 10, entry_size = 46;
 
 /// Fields of an entry: byte offsets from its start.
@@ -28,7 +28,7 @@ void encode(std::byte* at, const ProducerEntry& entry) {
     store_big_endian(at + field::transaction_first_offset, entry.transaction_first_offset.value_or(no_offset).value);
 }
 
-ProducerEntry decode(const std::byte* at) {
+ProducerEntry decode_entry(const std::byte* at) {
     ProducerEntry entry;
     entry.producer = {load_big_endian<std::int64_t>(at + field::producer)};
     entry.epoch = {load_big_endian<std::int16_t>(at + field::epoch)};
@@ -53,7 +53,7 @@ ProducerEntry decode(const std::byte* at) {
 
 Bytes producer_snapshot(const std::map<ProducerId, ProducerEntry>& producers) {
     Bytes bytes(entries_at + producers.size() * entry_size);
-    store_big_endian(bytes.data() + version_at, current_version);
+    store_big_endian(bytes.data() + version_at, producer_snapshot_version);
     store_big_endian(bytes.data() + count_at, static_cast<std::int32_t>(producers.size()));
     std::byte* at = bytes.data() + entries_at;
     for (const auto& [producer, entry] : producers) {
@@ -70,7 +70,7 @@ Expected<std::vector<ProducerEntry>> parse_producer_snapshot(BytesView bytes) {
             ErrorCode::corrupt_message, fmt::format("a producer snapshot of {} bytes is cut off", bytes.size())
         );
     }
-    if (const auto version = load_big_endian<std::int16_t>(bytes.data()); version != current_version) {
+    if (const auto version = load_big_endian<std::int16_t>(bytes.data()); version != producer_snapshot_version) {
         return fail(ErrorCode::corrupt_message, fmt::format("producer snapshot of unknown version {}", version));
     }
     if (load_big_endian<std::uint32_t>(bytes.data() + crc_at) != crc32c(bytes.subspan(count_at))) {
@@ -87,7 +87,7 @@ Expected<std::vector<ProducerEntry>> parse_producer_snapshot(BytesView bytes) {
     entries.reserve(static_cast<std::size_t>(count));
     for (const std::byte* at = bytes.data() + entries_at; entries.size() < static_cast<std::size_t>(count);
          at += entry_size) {
-        entries.push_back(decode(at));
+        entries.push_back(decode_entry(at));
     }
     return entries;
 }

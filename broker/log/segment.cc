@@ -10,7 +10,6 @@ namespace barnabas {
 
 namespace {
 
-constexpr std::int64_t most_relative_offset = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t most_position = std::numeric_limits<std::int32_t>::max();
 
 }  // namespace

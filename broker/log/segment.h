@@ -16,6 +16,9 @@
 
 namespace barnabas {
 
+/// Indexes keep offsets as 31 bits from the base offset of the segment.
+inline constexpr std::int64_t most_relative_offset = std::numeric_limits<std::int32_t>::max();
+
 /// Where a batch stands in a segment.
 struct BatchPlace {
     Offset base_offset;

@@ -10,8 +10,6 @@ namespace barnabas {
 
 namespace {
 
-constexpr std::int64_t most_relative_offset = std::numeric_limits<std::int32_t>::max();
-
 Expected<void> at_boundary(IoResult<void> result) {
     return result ? Expected<void>() : storage_failure(result.error());
 }

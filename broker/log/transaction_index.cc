@@ -10,13 +10,13 @@ namespace barnabas {
 
 namespace {
 
-constexpr std::int16_t current_version = 0;
+constexpr std::int16_t transaction_index_version = 0;
 
 Bytes encode(const std::vector<AbortedTransaction>& transactions) {
     Bytes bytes(transactions.size() * TransactionIndex::entry_size);
     std::byte* at = bytes.data();
     for (const AbortedTransaction& each : transactions) {
-        store_big_endian(at, current_version);
+        store_big_endian(at, transaction_index_version);
         store_big_endian(at + 2, each.producer.value);
         store_big_endian(at + 10, each.first_offset.value);
         store_big_endian(at + 18, each.last_offset.value);
@@ -26,7 +26,7 @@ Bytes encode(const std::vector<AbortedTransaction>& transactions) {
     return bytes;
 }
 
-AbortedTransaction decode(const std::byte* at) {
+AbortedTransaction decode_aborted(const std::byte* at) {
     return {
         {load_big_endian<std::int64_t>(at + 2)},
         {load_big_endian<std::int64_t>(at + 10)},
@@ -43,10 +43,10 @@ Expected<std::vector<AbortedTransaction>> parse_aborted_transactions(BytesView b
     }
     std::vector<AbortedTransaction> transactions;
     for (; !bytes.empty(); bytes = bytes.subspan(TransactionIndex::entry_size)) {
-        if (const auto version = load_big_endian<std::int16_t>(bytes.data()); version != current_version) {
+        if (const auto version = load_big_endian<std::int16_t>(bytes.data()); version != transaction_index_version) {
             return fail(ErrorCode::corrupt_message, fmt::format("aborted transaction of unknown version {}", version));
         }
-        const AbortedTransaction each = decode(bytes.data());
+        const AbortedTransaction each = decode_aborted(bytes.data());
         if (each.first_offset.value < 0 || each.last_offset < each.first_offset) {
             return fail(
                 ErrorCode::corrupt_message,

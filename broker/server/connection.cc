@@ -12,8 +12,6 @@ namespace barnabas {
 
 namespace {
 
-constexpr auto as_result = boost::asio::as_tuple(use_task);
-
 /// The stretches of `frame` in the order of the wire.
 void lay_out(const Payload& frame, std::vector<SendPiece>& pieces) {
     pieces.clear();
@@ -71,7 +69,7 @@ Task<bool> Connection::receive_frame() {
         buffer_.make_room();
         const MutableBytes room = buffer_.room();
         const auto [error, size] =
-            co_await socket_.async_receive(boost::asio::buffer(room.data(), room.size()), as_result);
+            co_await socket_.async_receive(boost::asio::buffer(room.data(), room.size()), use_task_result);
         if (error == boost::asio::error::operation_aborted && !closing_) {
             buffer_.trim();
             continue;
@@ -151,7 +149,7 @@ Task<bool> Connection::send(const Payload& frame) {
         if (closing_) {
             co_return false;
         }
-        const auto [error] = co_await socket_.async_wait(Socket::wait_write, as_result);
+        const auto [error] = co_await socket_.async_wait(Socket::wait_write, use_task_result);
         if (error && !closing_ && error != boost::asio::error::operation_aborted) {
             lost(error.message());
             co_return false;
@@ -161,7 +159,7 @@ Task<bool> Connection::send(const Payload& frame) {
 
 Task<> Connection::rest(std::chrono::milliseconds pause) {
     Waiter::Timer timer(session_.loop.context(), pause);
-    co_await timer.async_wait(as_result);
+    co_await timer.async_wait(use_task_result);
 }
 
 void Connection::account(const Answer& answer, std::size_t request_bytes, Instant arrived) {

@@ -1,6 +1,5 @@
 #include "server/http_server.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <future>
 
@@ -11,11 +10,7 @@
 
 namespace barnabas {
 
-namespace {
-
-constexpr auto accept_retry = std::chrono::milliseconds(100);
-
-}  // namespace
+namespace {}  // namespace
 
 HttpServer::HttpServer(EventLoop& loop) : loop_(loop), acceptor_(loop.context()) {}
 
@@ -75,13 +70,13 @@ std::uint16_t HttpServer::port() const {
 
 Task<> HttpServer::receive_visits() {
     while (acceptor_.is_open()) {
-        auto [error, socket] = co_await acceptor_.async_accept(loop_.context(), boost::asio::as_tuple(use_task));
+        auto [error, socket] = co_await acceptor_.async_accept(loop_.context(), use_task_result);
         if (error == boost::asio::error::operation_aborted) {
             co_return;
         }
         if (error) {
             Waiter::Timer pause(loop_.context(), accept_retry);
-            co_await pause.async_wait(boost::asio::as_tuple(use_task));
+            co_await pause.async_wait(use_task_result);
             continue;
         }
         if (visits_.size() >= max_connections) {

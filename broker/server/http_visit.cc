@@ -12,8 +12,6 @@ namespace http = boost::beast::http;
 
 namespace {
 
-constexpr auto as_result = boost::asio::as_tuple(use_task);
-
 /// Whether the client said something that deserves to be told what was wrong with it.
 bool is_bad_request(const boost::system::error_code& error) {
     return error.category() == http::make_error_code(http::error::bad_method).category() &&
@@ -29,7 +27,7 @@ Task<> HttpVisit::run() {
         parser.header_limit(HttpServer::max_header_bytes);
         parser.body_limit(0);
         stream_.expires_after(HttpServer::max_wait);
-        const auto [error, size] = co_await http::async_read(stream_, buffer_, parser, as_result);
+        const auto [error, size] = co_await http::async_read(stream_, buffer_, parser, use_task_result);
         if (error) {
             if (is_bad_request(error)) {
                 co_await send({.status = 400, .body = error.message() + "\n"}, 11, false, false);
@@ -65,7 +63,7 @@ Task<bool> HttpVisit::send(HttpPage page, unsigned version, bool keep_alive, boo
         response.body() = std::move(page.body);
     }
     stream_.expires_after(HttpServer::max_wait);
-    const auto [error, size] = co_await http::async_write(stream_, response, as_result);
+    const auto [error, size] = co_await http::async_write(stream_, response, use_task_result);
     co_return !error;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -17,8 +16,6 @@ namespace {
 
 using Endpoint = Tcp::endpoint;
 using SystemError = boost::system::error_code;
-
-constexpr auto accept_retry = std::chrono::milliseconds(100);
 
 void prepare(Socket& socket, std::optional<int> send_buffer) {
     SystemError ignored;  // a connection without them still works
@@ -95,7 +92,7 @@ Task<> ListenerSocket::accept() {
             co_await pause_->wait(due);
         }
         ConnectionSet& set = *environment_.sets[next_set_++ % environment_.sets.size()];
-        auto [error, socket] = co_await acceptor_.async_accept(set.loop().context(), boost::asio::as_tuple(use_task));
+        auto [error, socket] = co_await acceptor_.async_accept(set.loop().context(), use_task_result);
         if (stopping_) {
             break;
         }
