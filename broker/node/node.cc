@@ -122,7 +122,8 @@ private:
     const NodeId self_;
     const Instant started_ = clock_.now();
     Metrics metrics_;
-    MetadataCache metadata_;
+    MetadataCache metadata_;  ///< what is agreed on
+    MetadataCache applied_;   ///< of that, what the broker has followed: clients are told of no partition too early
     LogDirs log_dirs_;
     LogLoading log_loading_;
 
@@ -189,7 +190,7 @@ CombinedNode::CombinedNode(
           )
       ),
       directory_reports_(raft_thread_, controller_, clock_, self_, [this] { return lifecycle_.epoch(); }),
-      replicas_({self_, clock_, log_dirs_, metadata_, config_, storage_failed_}),
+      replicas_({self_, clock_, log_dirs_, applied_, config_, storage_failed_}),
       fetch_sessions_(
           {static_cast<std::size_t>(config_.get()->max_incremental_fetch_session_cache_slots)}, Random(random.next())
       ),
@@ -198,9 +199,9 @@ CombinedNode::CombinedNode(
       partition_logs_(replicas_, clock_),
       groups_({self_, clock_, loops_, background_, partition_logs_}, *config_.get()),
       quorum_(*raft_, raft_thread_, self_),
-      broker_{self_,     directories_.cluster_id, clock_,        config_,     background_, log_dirs_, metadata_,
+      broker_{self_,     directories_.cluster_id, clock_,        config_,     background_, log_dirs_, applied_,
               replicas_, fetch_sessions_,         producer_ids_, controller_, groups_,     quorum_,   topic_creation_},
-      features_(metadata_, leadership_.kraft_version()),
+      features_(applied_, leadership_.kraft_version()),
       dispatcher_(broker_, features_),
       follower_(metadata_, [this](const MetadataDelta& delta) { apply(delta); }),
       server_(server_options(*config_.get(), listeners_), loops_, dispatcher_, metrics_),
@@ -296,8 +297,9 @@ Expected<void> CombinedNode::join_cluster() {
     raft_thread_.spawn("broker lifecycle", run_lifecycle());
     raft_thread_.spawn("directory reports", directory_reports_.run());
     // After a crash the image still shows the registration of the last run.
-    const auto unfenced = [&](const MetadataImage& image) {
-        const BrokerRegistration* self = image.cluster.broker(self_);
+    const auto unfenced = [&](const MetadataImage&) {
+        const auto image = applied_.image();
+        const BrokerRegistration* self = image->cluster.broker(self_);
         return gave_up_ || (self != nullptr && self->epoch == lifecycle_.epoch() && !self->fenced);
     };
     if (!follower_.wait_until(unfenced, clock_.now() + start_timeout) || gave_up_) {
@@ -348,6 +350,7 @@ void CombinedNode::apply(const MetadataDelta& delta) {
         directory_reports_.add(chosen.topic, chosen.partition, chosen.directory);
     }
     groups_.apply(delta);
+    applied_.publish(delta);
 }
 
 Task<> CombinedNode::run_raft() {

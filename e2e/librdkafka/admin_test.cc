@@ -21,6 +21,8 @@ TEST(Topics, OfAnOldNameBeginAnew) {
     send(topic, numbered(5));
     ASSERT_EQ(admin.delete_topic(topic), RD_KAFKA_RESP_ERR_NO_ERROR);
     ASSERT_EQ(admin.create_topic(topic, 1), RD_KAFKA_RESP_ERR_NO_ERROR);
+    // The controller has answered; this client gives up at once over a topic that the broker has not heard of yet.
+    ASSERT_TRUE(poll_until({}, [&] { return admin.partitions(topic).has_value(); }));
     EXPECT_EQ(admin.watermarks(topic, 0), std::make_pair(std::int64_t{0}, std::int64_t{0}));
     EXPECT_EQ(send(topic, numbered(1))[0].offset, 0);
 }
