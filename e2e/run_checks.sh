@@ -16,6 +16,7 @@ run_checks() {
     check includes python3 e2e/check_includes.py
     check sizes python3 e2e/check_sizes.py
     check names python3 e2e/check_names.py
+    check settings python3 e2e/check_settings.py
     if [ -x build/release/barnabas ]; then
         check generated-docs check_docs
     fi

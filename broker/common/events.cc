@@ -57,4 +57,9 @@ void configure(Format format, Level least) {
     output().least = least;
 }
 
+void finish() {
+    output().logger->set_level(spdlog::level::off);
+    output().thread.reset();
+}
+
 }  // namespace barnabas::event

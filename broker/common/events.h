@@ -52,4 +52,7 @@ enum class Format : std::uint8_t { human, json };
 /// a human.
 void configure(Format format, Level least);
 
+/// Writes what is queued, and nothing any more: for a process that is about to end without destructors. Once.
+void finish();
+
 }  // namespace barnabas::event

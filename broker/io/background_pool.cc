@@ -10,16 +10,25 @@
 namespace barnabas {
 
 BackgroundPool::BackgroundPool(std::size_t threads, std::size_t max_queued) : max_queued_(max_queued) {
-    for (std::size_t i = 0; i < threads; ++i) {
-        threads_.emplace_back([this, i] {
-            pthread_setname_np(pthread_self(), ("background-" + std::to_string(i)).substr(0, 15).c_str());
-            work();
-        });
-    }
+    resize(threads);
 }
 
 BackgroundPool::~BackgroundPool() {
     stop();
+}
+
+void BackgroundPool::resize(std::size_t threads) {
+    {
+        const std::lock_guard lock(mutex_);
+        wanted_ = threads;
+        for (; !stopping_ && running_ < wanted_; ++running_) {
+            threads_.emplace_back([this, i = running_] {
+                pthread_setname_np(pthread_self(), ("background-" + std::to_string(i)).substr(0, 15).c_str());
+                work();
+            });
+        }
+    }
+    available_.notify_all();
 }
 
 bool BackgroundPool::post(Job job) {
@@ -59,7 +68,12 @@ Task<> BackgroundPool::run_job(Job job) {
 void BackgroundPool::work() {
     std::unique_lock lock(mutex_);
     while (true) {
-        available_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+        available_.wait(lock, [this] { return stopping_ || running_ > wanted_ || !jobs_.empty(); });
+        if (running_ > wanted_) {
+            --running_;
+            available_.notify_one();  // for a job it may have been woken for
+            return;
+        }
         if (jobs_.empty()) {
             return;
         }
@@ -73,15 +87,15 @@ void BackgroundPool::work() {
 }
 
 void BackgroundPool::stop() {
+    std::vector<std::thread> threads;
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
+        threads.swap(threads_);
     }
     available_.notify_all();
-    for (std::thread& thread : threads_) {
-        if (thread.joinable()) {
-            thread.join();
-        }
+    for (std::thread& thread : threads) {
+        thread.join();
     }
 }
 

@@ -26,6 +26,9 @@ public:
     BackgroundPool(const BackgroundPool&) = delete;
     BackgroundPool& operator=(const BackgroundPool&) = delete;
 
+    /// From now on works with so many threads, at least 1: new ones begin, and those too many end after their job.
+    void resize(std::size_t threads);
+
     /// Runs `job` on one of the threads. False, and nothing done, when the queue is full or the pool has stopped: the
     /// caller tries again later. `job` must not throw.
     [[nodiscard]] bool post(Job job);
@@ -58,7 +61,9 @@ private:
     std::condition_variable available_;
     std::deque<Job> jobs_;
     bool stopping_ = false;
-    std::vector<std::thread> threads_;
+    std::size_t wanted_ = 0;
+    std::size_t running_ = 0;
+    std::vector<std::thread> threads_;  ///< joined at the end, those too that ended before
 };
 
 }  // namespace barnabas

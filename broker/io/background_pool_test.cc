@@ -49,6 +49,31 @@ TEST(BackgroundPool, RefusesAPostedJobWhenItsQueueIsFull) {
     gate.set_value();
 }
 
+TEST(BackgroundPool, WorksWithAsManyThreadsAsItIsLastTold) {
+    std::atomic<int> done = 0;
+    BackgroundPool pool(1, 100);
+    pool.resize(3);
+    std::array<std::promise<void>, 3> begun;
+    std::promise<void> gate;
+    const std::shared_future<void> opened = gate.get_future().share();
+    for (auto& each : begun) {
+        ASSERT_TRUE(pool.post([&each, opened] {
+            each.set_value();
+            opened.wait();
+        }));
+    }
+    for (auto& each : begun) {
+        each.get_future().wait();  // all three at once
+    }
+    pool.resize(1);
+    gate.set_value();
+    for (int i = 0; i < 50; ++i) {
+        ASSERT_TRUE(pool.post([&done] { ++done; }));
+    }
+    pool.stop();
+    EXPECT_EQ(done, 50);
+}
+
 TEST(BackgroundPool, RunsWhatIsQueuedBeforeItStops) {
     std::atomic<int> done = 0;
     BackgroundPool pool(2, 100);

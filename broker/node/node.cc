@@ -21,6 +21,8 @@
 #include "log/log_loading.h"
 #include "node/banner.h"
 #include "node/chore_threads.h"
+#include "node/host_names.h"
+#include "node/idle_warnings.h"
 #include "node/image_features.h"
 #include "node/metadata_follower.h"
 #include "node/node_directories.h"
@@ -40,8 +42,8 @@ namespace barnabas {
 namespace {
 
 constexpr std::size_t most_background_jobs = 10'000;
-/// How long the start may take once the logs are recovered.
-constexpr std::chrono::seconds start_timeout{60};
+/// How often a start that waits says so.
+constexpr std::chrono::seconds between_tellings{10};
 
 std::size_t event_loops(const Config& config) {
     const auto wanted = static_cast<std::size_t>(config.barnabas_event_loops);
@@ -97,10 +99,13 @@ public:
 
 private:
     Expected<void> follow_metadata();
+    [[nodiscard]] bool wait_for(std::string_view what, const std::function<bool(const MetadataImage&)>& condition);
     void load_logs();
     Expected<void> join_cluster();
     Expected<void> open_http();
     void apply(const MetadataDelta& delta);
+    void apply_config(const Config& config);
+    void run_cleaners(const Config& config);
     void stop_raft();
     void give_up(const Error& error);
     void storage_failed(const HostedLog& hosted, const Error& error);
@@ -158,6 +163,7 @@ private:
 
     std::optional<LogUpkeep> upkeep_;
     std::optional<Cleaner> cleaner_;
+    std::int32_t cleaner_threads_ = 0;
     ChoreThreads chores_;
 };
 
@@ -251,15 +257,26 @@ Expected<void> CombinedNode::follow_metadata() {
         return leadership_.known() && image.provenance.last_epoch >= leadership_.epoch() &&
                image.features.is_bootstrapped();
     };
-    if (!follower_.wait_until(
-            [&](const MetadataImage& image) { return gave_up_ || current(image); }, clock_.now() + start_timeout
-        )) {
+    if (!wait_for("a leader of the metadata quorum", current)) {
         return fail(ErrorCode::request_timed_out, "the metadata quorum has no leader: are its other voters running?");
     }
     if (gave_up_) {
         return fail(ErrorCode::unknown_server_error, "the metadata log cannot be followed, as told above");
     }
     return {};
+}
+
+/// False once `server.max.startup.time.ms` have passed; true too when the node gives up.
+bool CombinedNode::wait_for(std::string_view what, const std::function<bool(const MetadataImage&)>& condition) {
+    const auto over = [&](const MetadataImage& image) { return gave_up_ || condition(image); };
+    const Instant deadline = later(started_, config_.get()->server_max_startup_time_ms);
+    while (!follower_.wait_until(over, std::min(deadline, clock_.now() + between_tellings))) {
+        if (clock_.now() >= deadline) {
+            return false;
+        }
+        event::info("still starting", {{"waiting_for", what}});
+    }
+    return true;
 }
 
 void CombinedNode::load_logs() {
@@ -283,13 +300,7 @@ void CombinedNode::load_logs() {
     chores_.add(
         {[this] { upkeep_->run_due(clock_.now(), clock_.timestamp()); }, [this] { return upkeep_->next_deadline(); }}
     );
-    const auto config = config_.get();
-    for (int i = 0; config->log_cleaner_enable && i < config->log_cleaner_threads; ++i) {
-        chores_.add(
-            {[this] { cleaner_->run_due(clock_.now(), clock_.timestamp()); },
-             [this] { return cleaner_->next_deadline(); }}
-        );
-    }
+    run_cleaners(*config_.get());
 }
 
 Expected<void> CombinedNode::join_cluster() {
@@ -300,9 +311,9 @@ Expected<void> CombinedNode::join_cluster() {
     const auto unfenced = [&](const MetadataImage&) {
         const auto image = applied_.image();
         const BrokerRegistration* self = image->cluster.broker(self_);
-        return gave_up_ || (self != nullptr && self->epoch == lifecycle_.epoch() && !self->fenced);
+        return self != nullptr && self->epoch == lifecycle_.epoch() && !self->fenced;
     };
-    if (!follower_.wait_until(unfenced, clock_.now() + start_timeout) || gave_up_) {
+    if (!wait_for("the controller to let this broker in", unfenced) || gave_up_) {
         return fail(ErrorCode::broker_not_available, "this broker could not join the cluster");
     }
     return {};
@@ -343,14 +354,32 @@ void CombinedNode::apply(const MetadataDelta& delta) {
     if (configs_changed) {
         const ConfigsImage& configs = delta.after->configs;
         config_.update(configs.entries(all_brokers_target()), configs.entries(broker_target(self_)));
-        log_dirs_.set_config(config_.get());
-        server_.change_limits(connection_limits(*config_.get()));
+        apply_config(*config_.get());
     }
+    warn_of_idle_settings(delta);
     for (const auto& chosen : replicas_.apply(delta)) {
         directory_reports_.add(chosen.topic, chosen.partition, chosen.directory);
     }
     groups_.apply(delta);
     applied_.publish(delta);
+}
+
+/// What looks at the configuration now and then is told nothing.
+void CombinedNode::apply_config(const Config& config) {
+    log_dirs_.set_config(config_.get());
+    server_.change_limits(connection_limits(config));
+    background_.resize(static_cast<std::size_t>(config.background_threads));
+    run_cleaners(config);
+}
+
+/// A thread for each of `log.cleaner.threads`. Where they become fewer, the cleaner itself leaves the others idle.
+void CombinedNode::run_cleaners(const Config& config) {
+    for (; config.log_cleaner_enable && cleaner_threads_ < config.log_cleaner_threads; ++cleaner_threads_) {
+        chores_.add(
+            {[this] { cleaner_->run_due(clock_.now(), clock_.timestamp()); },
+             [this] { return cleaner_->next_deadline(); }}
+        );
+    }
 }
 
 Task<> CombinedNode::run_raft() {
@@ -459,6 +488,7 @@ Expected<std::unique_ptr<Node>> Node::start(NodeSettings settings, std::function
     if (!listeners) {
         return fail(ErrorCode::invalid_config, listeners.error());
     }
+    name_hosts(*listeners, machine_name());
     auto directories = take_directories(files, settings.config, *listeners, random, system_clock().timestamp());
     if (!directories) {
         return std::unexpected(directories.error());

@@ -1,6 +1,8 @@
 #include "node/server_options.h"
 
-#include <charconv>
+#include "common/events.h"
+#include "config/value_text.h"
+#include "node/host_names.h"
 
 namespace barnabas {
 
@@ -10,19 +12,20 @@ std::optional<int> buffer_size(std::int32_t bytes) {
     return bytes < 0 ? std::nullopt : std::optional(bytes);
 }
 
-/// "address:number,...", as `max.connections.per.ip.overrides` was checked to be.
+/// "host:number,...", as `max.connections.per.ip.overrides` was checked to be.
 std::map<std::string, std::int32_t> per_address(const std::string& text) {
     std::map<std::string, std::int32_t> limits;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find(',', at), text.size());
-        const std::string_view entry = std::string_view(text).substr(at, end - at);
+    for (const std::string& entry : value_text::split_list(text)) {
         const std::size_t colon = entry.rfind(':');
-        std::int32_t most = 0;
-        if (colon != entry.npos &&
-            std::from_chars(entry.data() + colon + 1, entry.data() + entry.size(), most).ec == std::errc()) {
-            limits[std::string(entry.substr(0, colon))] = most;
+        const std::string host = entry.substr(0, colon);
+        const auto most = value_text::to_integer(std::string_view(entry).substr(colon + 1), 0, no_limit);
+        const auto addresses = addresses_of(host);
+        if (addresses.empty()) {
+            event::warn("host without address", {{"setting", "max.connections.per.ip.overrides"}, {"host", host}});
         }
-        at = end + 1;
+        for (const std::string& address : addresses) {
+            limits[address] = static_cast<std::int32_t>(most.value_or(no_limit));
+        }
     }
     return limits;
 }

@@ -9,7 +9,9 @@
 #include <sstream>
 
 #include "common/events.h"
+#include "config/idle_settings.h"
 #include "node/node.h"
+#include "node/stop_signals.h"
 
 namespace barnabas {
 
@@ -103,35 +105,18 @@ void configure_events(const Config& config) {
     );
 }
 
-sigset_t stop_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    return signals;
-}
-
-/// Runs until a signal or until the node gives up by itself. The signals are blocked in all threads, and taken here.
-int run_node(NodeSettings settings) {
-    const sigset_t signals = stop_signals();
+/// Runs until a signal or until the node gives up by itself.
+int run_node(NodeSettings settings, StopSignals& stop) {
     std::signal(SIGPIPE, SIG_IGN);
-    const pid_t self = getpid();
-    auto node = Node::start(std::move(settings), [self] { kill(self, SIGTERM); });
+    auto node = Node::start(std::move(settings), [&stop] { stop.ask(); });
     if (!node) {
         event::error("node cannot start", {{"why", node.error().detail}});
         return 1;
     }
-    int signal = 0;
-    sigwait(&signals, &signal);
-    const bool gave_up = (*node)->gave_up();
-    if (!gave_up) {
-        event::info("stopping", {{"signal", strsignal(signal)}, {"note", "a second signal ends the process at once"}});
-    }
-    std::signal(SIGTERM, [](int) { _exit(1); });
-    std::signal(SIGINT, [](int) { _exit(1); });
-    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    stop.started();
+    stop.wait();
     (*node)->stop();
-    return gave_up ? 1 : 0;
+    return (*node)->gave_up() ? 1 : 0;
 }
 
 }  // namespace
@@ -152,14 +137,12 @@ int run_start(std::span<const char* const> args) {
         }
         return 1;
     }
-    // Before any thread is made: all of them leave the signals to sigwait.
-    const sigset_t signals = stop_signals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    StopSignals stop;
     configure_events(settings->config);
-    if (settings->warning) {
-        event::warn("settings without effect", {{"note", *settings->warning}});
+    if (const auto idle = words_of_idle_settings(settings->written)) {
+        event::warn("settings without effect", {{"which", *idle}});
     }
-    return run_node(*std::move(settings));
+    return run_node(*std::move(settings), stop);
 }
 
 }  // namespace barnabas
