@@ -18,7 +18,7 @@ struct IoError {
     std::string path;
     int number = 0;
 
-    /// "write /data/orders-3/00000000000000000000.log: No space left on device".
+    /// "write /data/orders-3/00000000000000000000.log: No space left on device", and what to do where that is plain.
     [[nodiscard]] std::string text() const;
     bool operator==(const IoError&) const = default;
 };

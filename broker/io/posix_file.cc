@@ -36,6 +36,19 @@ IoResult<void> outcome(int result, std::string_view operation, const std::string
     return {};
 }
 
+std::string advice(int number) {
+    switch (number) {
+        case ENOSPC:
+        case EDQUOT:
+            return " (make room there, or enlarge the volume)";
+        case EACCES:
+        case EPERM:
+            return " (the user that runs the node must be allowed to write there)";
+        default:
+            return "";
+    }
+}
+
 class PosixFile final : public File {
 public:
     PosixFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
@@ -214,7 +227,7 @@ private:
 }  // namespace
 
 std::string IoError::text() const {
-    return operation + " " + path + ": " + std::strerror(number);
+    return operation + " " + path + ": " + std::strerror(number) + advice(number);
 }
 
 FileSystem& posix_file_system() {

@@ -11,6 +11,12 @@
 
 namespace barnabas {
 
+namespace {
+
+constexpr std::size_t most_told = 100;
+
+}  // namespace
+
 LogDir::LogDir(FileSystem& files, std::string path, Uuid id)
     : files_(files),
       path_(std::move(path)),
@@ -46,8 +52,25 @@ void LogDir::probe(const std::string& failed_operation) {
     if (written) {
         written = files_.remove(path);
     }
-    if (!written && written.error().number != ENOSPC && written.error().number != EDQUOT) {
-        take_offline(fmt::format("{}; and then {}", failed_operation, written.error().text()));
+    const bool full = !written && (written.error().number == ENOSPC || written.error().number == EDQUOT);
+    if (full) {
+        (void)files_.remove(path + ".tmp");
+    } else if (!written) {
+        return take_offline(fmt::format("{}; and then {}", failed_operation, written.error().text()));
+    }
+    tell_refused(failed_operation);
+}
+
+void LogDir::tell_refused(const std::string& failed_operation) {
+    if (told_.size() < most_told && told_.insert(failed_operation).second) {
+        event::error(
+            "log directory refused an operation",
+            {{"directory", path_},
+             {"why", failed_operation},
+             {"so", "that partition answers KAFKA_STORAGE_ERROR to what it could not store; others go on"},
+             {"do",
+              "make room if the volume is full, and it goes on by itself: lower retention, delete topics or records"}}
+        );
     }
 }
 
@@ -127,7 +150,11 @@ Expected<void> LogDir::write_high_watermarks(const PartitionOffsets& offsets) {
 Expected<void> LogDir::write(CheckpointFile& file, PartitionOffsets offsets, const PartitionOffsets& kept) {
     const std::lock_guard lock(mutex_);
     offsets.insert(kept.begin(), kept.end());
-    return file.write(offsets);
+    auto written = file.write(offsets);
+    if (written) {
+        told_.clear();
+    }
+    return written;
 }
 
 }  // namespace barnabas

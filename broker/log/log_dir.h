@@ -3,6 +3,7 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "io/file.h"
@@ -26,7 +27,8 @@ public:
     void take_offline(const std::string& why);
 
     /// Whether files in it can still be created, written and flushed, after an operation on it failed: when not, it
-    /// goes offline. A full disk does not count: what is there can be read, and room may come back.
+    /// goes offline. A full disk does not count: what is there can be read, and room may come back. What was refused is
+    /// told, the same again only after something was written.
     void probe(const std::string& failed_operation);
 
     /// How the last run left it, read from the clean-shutdown mark, which is taken off: a crash from now on is one.
@@ -55,6 +57,7 @@ public:
     Expected<void> write_high_watermarks(const PartitionOffsets& offsets);
 
 private:
+    void tell_refused(const std::string& failed_operation);
     Expected<void> write(CheckpointFile& file, PartitionOffsets offsets, const PartitionOffsets& kept);
 
     FileSystem& files_;
@@ -66,6 +69,7 @@ private:
     std::string why_offline_;
     mutable std::mutex mutex_;  ///< held over I/O: each file is written by one thread at a time
     Offsets kept_;
+    std::set<std::string> told_;  ///< what was refused since a checkpoint was written
     CheckpointFile recovery_points_;
     CheckpointFile log_starts_;
     CheckpointFile high_watermarks_;

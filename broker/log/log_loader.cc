@@ -36,7 +36,7 @@ Expected<void> LogLoader::load() {
     for (const Step step :
          {&LogLoader::make_directory, &LogLoader::finish_interrupted_work, &LogLoader::load_topic_id,
           &LogLoader::load_segments, &LogLoader::load_epochs, &LogLoader::recover_segments, &LogLoader::settle_ends,
-          &LogLoader::load_producers}) {
+          &LogLoader::tell_of_missing_segments, &LogLoader::load_producers}) {
         if (auto done = (this->*step)(); !done) {
             return done;
         }
@@ -364,6 +364,29 @@ Expected<void> LogLoader::settle_ends() {
     log_.epochs_.truncate_end(log_end);
     log_.epochs_.truncate_start(log_start);
     return epochs_on_disk_ == log_.epochs_ ? Expected<void>() : log_.write_epochs();
+}
+
+Expected<void> LogLoader::tell_of_missing_segments() {
+    if (log_.config_->cleanup_policy.compacts) {
+        return {};
+    }
+    for (auto segment = segments_.begin(), next = std::next(segment); next != segments_.end(); segment = next++) {
+        const auto end = segment->second->next_offset();
+        if (!end && end.error().code == ErrorCode::kafka_storage_error) {
+            return std::unexpected(end.error());
+        }
+        if (end && *end < next->first) {
+            event::warn(
+                "records are missing in a log",
+                {{"folder", log_.directory_},
+                 {"from", end->value},
+                 {"to", next->first.value - 1},
+                 {"so", "readers pass over them"},
+                 {"do", "restore the segment's file from a copy; nothing, if the topic was compacted once"}}
+            );
+        }
+    }
+    return {};
 }
 
 Expected<void> LogLoader::load_producers() {

@@ -24,6 +24,8 @@ private:
     Expected<void> load_topic_id();
     Expected<void> recover_segments();
     Expected<void> settle_ends();
+    /// Segments that only get deleted in their order have no holes between them, unless somebody took a file away.
+    Expected<void> tell_of_missing_segments();
     Expected<void> load_producers();
 
     /// Reads a segment through, with everything that depends on its records. True when a bad tail was cut.

@@ -295,6 +295,11 @@ void CombinedNode::load_logs() {
             },
     };
     log_loading_.run(sources, run_all_in_threads);
+    for (const auto& dir : log_dirs_.dirs()) {
+        if (dir->offline() && !dir->id().reserved()) {
+            lifecycle_.directory_failed(dir->id());
+        }
+    }
     upkeep_.emplace(log_dirs_, files_, clock_.now());
     cleaner_.emplace(log_dirs_, *upkeep_, files_, Random::from_device().next(), clock_.now());
     chores_.add(

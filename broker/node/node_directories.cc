@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "common/events.h"
 #include "config/features.h"
 #include "controller/feature_requests.h"
 #include "log/node_identity.h"
@@ -25,26 +24,53 @@ std::vector<std::string> all_directories(const Config& config) {
     return all;
 }
 
-Expected<std::vector<DirectoryLock>> lock_all(FileSystem& files, const std::vector<std::string>& directories) {
+/// Why directories cannot be used, where that is so.
+using Unusable = std::map<std::string, std::string>;
+
+/// A disk that refuses is told of in `unusable`; another process in a directory ends the start.
+Expected<std::vector<DirectoryLock>> lock_all(
+    FileSystem& files, const std::vector<std::string>& directories, Unusable& unusable
+) {
     std::vector<DirectoryLock> locks;
     for (const std::string& directory : directories) {
         if (auto made = files.make_directories(directory); !made) {
-            return storage_failure(made.error());
+            unusable[directory] = made.error().text();
+            continue;
         }
         auto lock = DirectoryLock::take(directory);
         if (lock) {
             locks.push_back(*std::move(lock));
-            continue;
-        }
-        if (lock.error().number == EWOULDBLOCK) {
+        } else if (lock.error().number == EWOULDBLOCK) {
             return fail(
                 ErrorCode::kafka_storage_error,
                 fmt::format("{} is in use by another process: stop that, or give this node another log.dirs", directory)
             );
+        } else {
+            unusable[directory] = lock.error().text();
         }
-        return storage_failure(lock.error());
     }
     return locks;
+}
+
+/// Those of `log.dirs`, the unusable ones offline. Errors: all are.
+Expected<std::vector<std::shared_ptr<LogDir>>> make_log_dirs(
+    FileSystem& files, const Config& config, const std::map<std::string, Uuid>& ids, const Unusable& unusable
+) {
+    std::vector<std::shared_ptr<LogDir>> dirs;
+    for (const std::string& directory : config.data_dirs()) {
+        const auto id = ids.find(directory);
+        dirs.push_back(std::make_shared<LogDir>(files, directory, id != ids.end() ? id->second : Uuid()));
+        if (const auto why = unusable.find(directory); why != unusable.end()) {
+            dirs.back()->take_offline(why->second);
+        }
+    }
+    if (std::ranges::all_of(dirs, &LogDir::offline, [](const auto& dir) -> const LogDir& { return *dir; })) {
+        return fail(
+            ErrorCode::kafka_storage_error,
+            fmt::format("no directory of log.dirs can be used: {}", unusable.begin()->second)
+        );
+    }
+    return dirs;
 }
 
 /// This node alone, reachable at its controller listeners.
@@ -77,7 +103,8 @@ Expected<NodeDirectories> take_directories(
     FileSystem& files, const Config& config, const Listeners& listeners, Random& random, Timestamp now
 ) {
     NodeDirectories taken;
-    auto locks = lock_all(files, all_directories(config));
+    Unusable unusable;
+    auto locks = lock_all(files, all_directories(config), unusable);
     if (!locks) {
         return std::unexpected(locks.error());
     }
@@ -86,6 +113,10 @@ Expected<NodeDirectories> take_directories(
     auto identity = read_node_identity(files, config.data_dirs(), config.metadata_dir(), node);
     if (!identity) {
         return std::unexpected(identity.error());
+    }
+    unusable.insert(identity->unreadable.begin(), identity->unreadable.end());
+    if (const auto metadata = unusable.find(config.metadata_dir()); metadata != unusable.end()) {
+        return fail(ErrorCode::kafka_storage_error, metadata->second);
     }
     taken.formatted_now = !identity->cluster_id;
     taken.cluster_id = identity->cluster_id.value_or(random.uuid().text());
@@ -100,22 +131,17 @@ Expected<NodeDirectories> take_directories(
         }
     }
     const auto ids = claim_log_dirs(files, *identity, taken.cluster_id, node, random, now, chosen);
+    unusable.insert(identity->unreadable.begin(), identity->unreadable.end());
     const auto metadata = ids.find(config.metadata_dir());
     if (metadata == ids.end()) {
-        return fail(
-            ErrorCode::kafka_storage_error,
-            fmt::format("{}: {}", config.metadata_dir(), identity->unreadable[config.metadata_dir()])
-        );
+        return fail(ErrorCode::kafka_storage_error, unusable[config.metadata_dir()]);
     }
     taken.metadata_directory_id = metadata->second;
-    for (const std::string& directory : config.data_dirs()) {
-        if (const auto id = ids.find(directory); id != ids.end()) {
-            taken.log_dirs.push_back(std::make_shared<LogDir>(files, directory, id->second));
-        }
+    auto log_dirs = make_log_dirs(files, config, ids, unusable);
+    if (!log_dirs) {
+        return std::unexpected(std::move(log_dirs).error());
     }
-    for (const auto& [directory, why] : identity->unreadable) {
-        event::error("log directory offline", {{"directory", directory}, {"why", why}});
-    }
+    taken.log_dirs = *std::move(log_dirs);
     return taken;
 }
 

@@ -14,7 +14,7 @@ namespace barnabas {
 struct NodeDirectories {
     std::string cluster_id;
     Uuid metadata_directory_id;
-    std::vector<std::shared_ptr<LogDir>> log_dirs;  ///< those of `log.dirs` that can be used
+    std::vector<std::shared_ptr<LogDir>> log_dirs;  ///< those of `log.dirs`; a disk that refuses is offline
     std::vector<DirectoryLock> locks;
     bool formatted_now = false;  ///< this is the first start
 };

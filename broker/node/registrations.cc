@@ -38,7 +38,9 @@ BrokerLifecycle::Options broker_lifecycle_options(
     self.features = feature::supported();
     self.rack = config.broker_rack;
     for (const auto& dir : directories.log_dirs) {
-        self.directories.push_back(dir->id());
+        if (!dir->offline()) {
+            self.directories.push_back(dir->id());
+        }
     }
     std::ranges::sort(self.directories);
     return {

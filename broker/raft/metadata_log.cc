@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "log/storage_error.h"
 #include "raft/format.h"
+#include "raft/log_damage.h"
 
 namespace barnabas {
 
@@ -16,6 +18,12 @@ constexpr std::int64_t scan_bytes = 1 << 20;
 
 Expected<MetadataLog> MetadataLog::open(FileSystem& files, Options options, Timestamp now) {
     const std::string folder = fmt::format("{}/{}", options.directory, metadata_log_folder);
+    if (auto made = files.make_directories(folder); !made) {
+        return storage_failure(made.error());
+    }
+    if (auto whole = find_log_damage(files, folder); !whole) {
+        return std::unexpected(std::move(whole).error());
+    }
     LogOptions log_options;
     log_options.partition = metadata_partition;
     log_options.directory = folder;
@@ -38,6 +46,17 @@ Expected<MetadataLog> MetadataLog::open(FileSystem& files, Options options, Time
         if (auto restarted = metadata.restart(*latest, now); !restarted) {
             return std::unexpected(std::move(restarted).error());
         }
+    }
+    if (const Offset start = metadata.start();
+        start > Offset{0} && metadata.snapshots_.latest().value_or(SnapshotId{}).offset < start) {
+        return fail(
+            ErrorCode::corrupt_message,
+            fmt::format(
+                "{}: the log begins at offset {}, and no snapshot holds what was before; restore the .checkpoint file "
+                "from a copy",
+                folder, start.value
+            )
+        );
     }
     // What a killed process wrote but did not sync counts from now on as being on the device.
     if (auto flushed = metadata.flush(now); !flushed) {

@@ -66,7 +66,9 @@ Expected<void> RaftDriver::load_snapshot(Subscriber& subscriber, const SnapshotI
         return std::unexpected(std::move(reader).error());
     }
     subscriber.next = snapshot.offset;
-    return subscriber.listener == nullptr ? Expected<void>() : subscriber.listener->on_load_snapshot(*reader);
+    const auto loaded =
+        subscriber.listener == nullptr ? Expected<void>() : subscriber.listener->on_load_snapshot(*reader);
+    return loaded ? loaded : std::unexpected(log_.snapshots().unreadable(snapshot, loaded.error()));
 }
 
 Expected<void> RaftDriver::deliver_batch(Subscriber& subscriber, RecordBatchView batch) {

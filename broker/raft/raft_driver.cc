@@ -26,7 +26,13 @@ Expected<QuorumState> read_quorum_state(FileSystem& files, const std::string& di
     }
     auto state = parse_quorum_state(as_text(**bytes));
     if (!state) {
-        return fail(ErrorCode::corrupt_message, fmt::format("{}: {}", path, state.error()));
+        return fail(
+            ErrorCode::corrupt_message,
+            fmt::format(
+                "{}: {}; restore it from a copy: without knowing its last vote a voter may elect a second leader", path,
+                state.error()
+            )
+        );
     }
     return *std::move(state);
 }

@@ -10,6 +10,9 @@ namespace barnabas {
 
 namespace {
 
+constexpr std::string_view advice =
+    "restore the file from a copy or from another controller, or remove it if the log reaches back to an older one";
+
 /// Reads to the end, so that every checksum was looked at.
 Expected<void> verify(FileSystem& files, const std::string& path, const SnapshotId& id) {
     auto reader = SnapshotReader::open(files, path, id);
@@ -66,9 +69,13 @@ std::string SnapshotFiles::path(const SnapshotId& id) const {
 Expected<SnapshotReader> SnapshotFiles::read(const SnapshotId& id) const {
     auto reader = SnapshotReader::open(files_, path(id), id);
     if (!reader) {
-        return fail(reader.error().code, fmt::format("{}: {}", path(id), reader.error().detail));
+        return std::unexpected(unreadable(id, reader.error()));
     }
     return reader;
+}
+
+Error SnapshotFiles::unreadable(const SnapshotId& id, const Error& error) const {
+    return {error.code, fmt::format("{}: {}; {}", path(id), error.detail, advice)};
 }
 
 Expected<Bytes> SnapshotFiles::read_bytes(const SnapshotId& id, std::int64_t position, std::int64_t most) const {

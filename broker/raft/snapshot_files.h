@@ -33,6 +33,8 @@ public:
 
     [[nodiscard]] std::string path(const SnapshotId& id) const;
     Expected<SnapshotReader> read(const SnapshotId& id) const;
+    /// What `read`, or its reader, answered, with the file and what to do.
+    [[nodiscard]] Error unreadable(const SnapshotId& id, const Error& error) const;
     /// Bytes of the file from `position`, at most `most`. Errors: position_out_of_range, snapshot_not_found.
     Expected<Bytes> read_bytes(const SnapshotId& id, std::int64_t position, std::int64_t most) const;
 

@@ -42,6 +42,7 @@ class Node:
             self.start()
         except AssertionError:
             return True
+        self.kill()
         return False
 
     def stop(self):

@@ -155,15 +155,15 @@ class Client:
         answer.text()
         code, words = answer.take("h"), answer.text()
         if code == NONE:
-            self.wait_for_leaders(name, partitions)
+            for partition in range(partitions):
+                self.wait_for_leader(name, partition)
         return code, words
 
-    def wait_for_leaders(self, name, partitions=1):
-        for partition in range(partitions):
-            deadline = time.monotonic() + PATIENCE_SECONDS
-            while self.end_offset(name, partition)[0] in (UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER):
-                assert time.monotonic() < deadline, f"{name}-{partition} has no leader"
-                time.sleep(0.02)
+    def wait_for_leader(self, name, partition=0):
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self.end_offset(name, partition)[0] in (UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER):
+            assert time.monotonic() < deadline, f"{name}-{partition} has no leader"
+            time.sleep(0.02)
 
     def set_topic_config(self, name, key, value):
         config = text(key) + b"\0" + text(value)
@@ -199,6 +199,7 @@ class Client:
 
     def values(self, topic, partition=0):
         """All values of uncompressed batches, in order."""
+        self.wait_for_leader(topic, partition)
         found, offset = [], 0
         while True:
             code, high, records = self.fetch(topic, offset, partition)
