@@ -19,6 +19,7 @@
 #include "io/run_all.h"
 #include "log/cleaner.h"
 #include "log/log_loading.h"
+#include "node/applied_controller.h"
 #include "node/banner.h"
 #include "node/chore_threads.h"
 #include "node/host_names.h"
@@ -140,6 +141,7 @@ private:
     LoopPool loops_;
     RaftLoop raft_loop_;
     ControllerDriver controller_;
+    AppliedController client_controller_;
     BrokerLifecycle lifecycle_;
     DirectoryReports directory_reports_;
 
@@ -189,6 +191,7 @@ CombinedNode::CombinedNode(
            std::move(formatted), [this](const Error& error) { give_up(error); }},
           Random(random.next())
       ),
+      client_controller_(controller_, metadata_, applied_),
       lifecycle_(
           raft_thread_, controller_, metadata_, clock_, Random(random.next()),
           broker_lifecycle_options(
@@ -205,8 +208,22 @@ CombinedNode::CombinedNode(
       partition_logs_(replicas_, clock_),
       groups_({self_, clock_, loops_, background_, partition_logs_}, *config_.get()),
       quorum_(*raft_, raft_thread_, self_),
-      broker_{self_,     directories_.cluster_id, clock_,        config_,     background_, log_dirs_, applied_,
-              replicas_, fetch_sessions_,         producer_ids_, controller_, groups_,     quorum_,   topic_creation_},
+      broker_{
+          self_,
+          directories_.cluster_id,
+          clock_,
+          config_,
+          background_,
+          log_dirs_,
+          applied_,
+          replicas_,
+          fetch_sessions_,
+          producer_ids_,
+          client_controller_,
+          groups_,
+          quorum_,
+          topic_creation_
+      },
       features_(applied_, leadership_.kraft_version()),
       dispatcher_(broker_, features_),
       follower_(metadata_, [this](const MetadataDelta& delta) { apply(delta); }),
