@@ -4,6 +4,7 @@
 . e2e/clients/run_clients.sh
 
 run_e2e() {
+    part e2e-operation e2e/operation/run.sh
     part e2e-kill e2e/kill_rounds.sh 3
 }
 

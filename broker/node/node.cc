@@ -28,6 +28,7 @@
 #include "node/metadata_follower.h"
 #include "node/node_directories.h"
 #include "node/node_metrics.h"
+#include "node/process_metrics.h"
 #include "node/raft_quorum.h"
 #include "node/registrations.h"
 #include "node/server_options.h"
@@ -162,6 +163,7 @@ private:
     Server server_;
     HttpServer http_;
     Metrics::Registration state_metrics_;
+    Metrics::Registration process_metrics_;
 
     std::optional<LogUpkeep> upkeep_;
     std::optional<Cleaner> cleaner_;
@@ -230,6 +232,7 @@ CombinedNode::CombinedNode(
       server_(server_options(*config_.get(), listeners_), loops_, dispatcher_, metrics_),
       http_(http_thread_),
       state_metrics_(report_state(metrics_, broker_)),
+      process_metrics_(report_process(metrics_)),
       chores_(clock_) {}
 
 ControllerDriver::Services CombinedNode::controller_services() {

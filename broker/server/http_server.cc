@@ -10,8 +10,6 @@
 
 namespace barnabas {
 
-namespace {}  // namespace
-
 HttpServer::HttpServer(EventLoop& loop) : loop_(loop), acceptor_(loop.context()) {}
 
 HttpServer::~HttpServer() {
