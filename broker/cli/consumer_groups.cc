@@ -347,9 +347,39 @@ std::string deletion_words(ErrorCode code) {
                            : words_of(code, std::nullopt);
 }
 
+/// What became of each partition: its own code, or that of the whole request.
+std::string deletion_table(
+    const std::vector<TopicPartition>& partitions, const std::map<TopicPartition, ErrorCode>& codes, ErrorCode whole,
+    const std::vector<std::string>& unknown
+) {
+    std::size_t width = 15;
+    for (const TopicPartition& partition : partitions) {
+        width = std::max(width, partition.topic.size());
+    }
+    for (const std::string& topic : unknown) {
+        width = std::max(width, topic.size());
+    }
+    std::string text = fmt::format("\n{:<{}} {:<10} {:<15}", "TOPIC", width, "PARTITION", "STATUS");
+    const auto add = [&](const std::string& topic, const std::string& partition, ErrorCode code) {
+        const std::string status =
+            code == ErrorCode::none ? "Successful"
+                                    : fmt::format("Error: {}: {}", java_exception(code), words_of(code, std::nullopt));
+        text += fmt::format("\n{:<{}} {:<10} {:<15}", topic, width, partition, status);
+    };
+    for (const TopicPartition& partition : partitions) {
+        const auto found = codes.find(partition);
+        add(partition.topic, std::to_string(partition.partition.value), found == codes.end() ? whole : found->second);
+    }
+    for (const std::string& topic : unknown) {
+        add(topic, "-", ErrorCode::unknown_topic_or_partition);
+    }
+    return text + '\n';
+}
+
 Done delete_offsets(ToolSession& session, const Arguments& arguments) {
     const std::string group = *arguments.value("group");
-    auto partitions = find_partitions(session, arguments.values("topic"));
+    std::vector<std::string> unknown;
+    auto partitions = find_partitions(session, arguments.values("topic"), &unknown);
     if (!partitions) {
         return std::unexpected(partitions.error());
     }
@@ -380,20 +410,7 @@ Done delete_offsets(ToolSession& session, const Arguments& arguments) {
     } else {
         print_error(deletion_words(whole));
     }
-    std::size_t width = 15;
-    for (const TopicPartition& partition : *partitions) {
-        width = std::max(width, partition.topic.size());
-    }
-    std::string text = fmt::format("\n{:<{}} {:<10} {:<15}", "TOPIC", width, "PARTITION", "STATUS");
-    for (const TopicPartition& partition : *partitions) {
-        const auto found = codes.find(partition);
-        const ErrorCode code = found == codes.end() ? whole : found->second;
-        const std::string status =
-            code == ErrorCode::none ? "Successful"
-                                    : fmt::format("Error: {}: {}", java_exception(code), words_of(code, std::nullopt));
-        text += fmt::format("\n{:<{}} {:<10} {:<15}", partition.topic, width, partition.partition.value, status);
-    }
-    print(text + '\n');
+    print(deletion_table(*partitions, codes, whole, unknown));
     return {};
 }
 

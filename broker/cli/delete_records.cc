@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "cli/group_description.h"
 #include "cli/java_order.h"
 #include "cli/session.h"
 #include "io/whole_file.h"
@@ -129,7 +130,10 @@ int run(const Arguments& arguments) {
         const auto mark = delete_before(**session, partition, offset);
         print(
             mark ? fmt::format("partition: {}\tlow_watermark: {}\n", partition.text(), *mark)
-                 : fmt::format("partition: {}\terror: {}\n", partition.text(), words_of(mark.error()))
+                 : fmt::format(
+                       "partition: {}\terror: {}: {}\n", partition.text(), java_exception(mark.error().code),
+                       words_of(mark.error())
+                   )
         );
     }
     return 0;

@@ -102,6 +102,14 @@ Expected<GroupDescription> describe_classic(ToolSession& session, const std::str
     return from_classic(row);
 }
 
+/// As Apache's tools print a group's type.
+std::string capitalised(std::string text) {
+    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
+        text.front() = static_cast<char>(text.front() & ~0x20);
+    }
+    return text;
+}
+
 }  // namespace
 
 std::expected<std::vector<GroupListing>, std::string> list_groups(
@@ -125,7 +133,7 @@ std::expected<std::vector<GroupListing>, std::string> list_groups(
         }
         for (const auto& row : reply->message.groups) {
             if (row.protocol_type.empty() || row.protocol_type == "consumer") {
-                groups.push_back({row.group_id, row.group_type, row.group_state});
+                groups.push_back({row.group_id, capitalised(row.group_type), row.group_state});
             }
         }
     }

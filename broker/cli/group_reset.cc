@@ -170,7 +170,7 @@ Found find_new(
 }  // namespace
 
 std::expected<std::vector<TopicPartition>, std::string> find_partitions(
-    ToolSession& session, const std::vector<std::string>& topics
+    ToolSession& session, const std::vector<std::string>& topics, std::vector<std::string>* unknown
 ) {
     Partitions partitions;
     std::vector<std::string> whole;
@@ -196,6 +196,10 @@ std::expected<std::vector<TopicPartition>, std::string> find_partitions(
     }
     for (const std::string& topic : whole) {
         const auto* known = session.cluster().metadata().topic(topic);
+        if (unknown != nullptr && (known == nullptr || known->error == ErrorCode::unknown_topic_or_partition)) {
+            unknown->push_back(topic);
+            continue;
+        }
         if (known == nullptr || known->error != ErrorCode::none) {
             return std::unexpected(
                 words_of(known == nullptr ? ErrorCode::unknown_topic_or_partition : known->error, std::nullopt)

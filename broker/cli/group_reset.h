@@ -6,7 +6,7 @@ namespace barnabas {
 
 /// "topic" or "topic:0,1,2" as partitions; a topic alone stands for all that it has. Errors are sentences.
 std::expected<std::vector<TopicPartition>, std::string> find_partitions(
-    ToolSession& session, const std::vector<std::string>& topics
+    ToolSession& session, const std::vector<std::string>& topics, std::vector<std::string>* unknown = nullptr
 );
 
 /// Where `reset-offsets` would put a group, by the flags: one of the --to-..., --by-duration, --shift-by, --from-file.

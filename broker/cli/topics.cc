@@ -339,7 +339,8 @@ Done add_configs(ToolSession& session, std::vector<TopicDescription>& topics) {
         }
         const auto topic = std::ranges::find(topics, result.resource_name, &TopicDescription::name);
         if (topic != topics.end()) {
-            topic->configs = std::move(result.configs);
+            topic->configs =
+                java_hash_order(std::move(result.configs), [](const auto& each) { return java_hash(each.name); });
         }
     }
     return {};
@@ -432,12 +433,14 @@ Done describe(ToolSession& session, const Arguments& arguments) {
     }
     // Apache's client puts them from one map into another, a copy that is sized by the load between them.
     const std::size_t count = topics->size();
+    std::vector<TopicDescription> ordered = *std::move(topics);
     for (const std::size_t capacity : {count, count * 4 / 3 + 1, count}) {
-        *topics = java_hash_order(
-            *std::move(topics), [](const TopicDescription& topic) { return java_hash(topic.name); }, capacity
+        std::vector<TopicDescription> before = std::exchange(ordered, {});
+        ordered = java_hash_order(
+            std::move(before), [](const TopicDescription& topic) { return java_hash(topic.name); }, capacity
         );
     }
-    for (const TopicDescription& topic : *topics) {
+    for (const TopicDescription& topic : ordered) {
         print(render(topic, filter));
     }
     return {};
