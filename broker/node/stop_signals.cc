@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 #include <cstring>
 
@@ -14,6 +13,8 @@ namespace barnabas {
 namespace {
 
 constexpr std::chrono::seconds patience{1};
+/// Signals closer together are one: timeout(1) sends its twice, to the process and to its group.
+constexpr std::chrono::milliseconds one_breath{50};
 
 [[noreturn]] void end_at_once() {
     event::finish();
@@ -54,13 +55,13 @@ void StopSignals::started() {
 
 void StopSignals::ask() {
     const std::scoped_lock lock(mutex_);
-    asked_ = true;
+    asked_at_ = asked_at_.value_or(std::chrono::steady_clock::now());
     decided_.notify_all();
 }
 
 void StopSignals::wait() {
     std::unique_lock lock(mutex_);
-    decided_.wait(lock, [this] { return asked_; });
+    decided_.wait(lock, [this] { return asked_at_.has_value(); });
 }
 
 void StopSignals::take_signals() {
@@ -83,12 +84,16 @@ void StopSignals::take(std::string_view signal, bool started) {
         event::warn("stopped while starting", {{"signal", signal}, {"note", "the next start checks the logs anew"}});
         end_at_once();
     }
-    if (asked_) {
+    const auto now = std::chrono::steady_clock::now();
+    if (asked_at_ && now < *asked_at_ + one_breath) {
+        return;
+    }
+    if (asked_at_) {
         event::warn("stopped at once", {{"signal", signal}, {"note", "the next start recovers the logs"}});
         end_at_once();
     }
     event::info("stopping", {{"signal", signal}, {"note", "a second signal ends the process at once"}});
-    asked_ = true;
+    asked_at_ = now;
     decided_.notify_all();
 }
 

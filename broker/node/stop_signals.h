@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <thread>
 
@@ -33,7 +35,7 @@ private:
     std::condition_variable decided_;  ///< when one of the following changes
     bool started_ = false;
     bool ended_ = false;
-    bool asked_ = false;
+    std::optional<std::chrono::steady_clock::time_point> asked_at_;
     std::thread thread_;
 };
 

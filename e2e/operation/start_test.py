@@ -93,10 +93,24 @@ class Start(unittest.TestCase):
 
     def test_a_second_signal_ends_at_once(self):
         node = self.node().start()
-        for each in (signal.SIGSTOP, signal.SIGTERM, signal.SIGINT, signal.SIGCONT):
-            node.signal(each)
+        with Client(node.address) as client:
+            client.create_topic("t", partitions=200)  # so that the stop takes its time
+        node.signal(signal.SIGTERM)
+        while not node.told("stopping"):
+            pass
+        node.signal(signal.SIGSTOP)
+        time.sleep(0.1)
+        node.signal(signal.SIGINT)
+        node.signal(signal.SIGCONT)
         self.assertEqual(node.process.wait(10), 1)
         self.assertTrue(node.told("stopped at once"))
+
+    def test_a_signal_sent_twice_in_one_breath_is_one(self):
+        node = self.node().start()
+        node.signal(signal.SIGTERM)
+        node.signal(signal.SIGTERM)
+        self.assertEqual(node.process.wait(10), 0)
+        self.assertTrue(node.told("stopped clean=true"))
 
     def test_a_long_recovery_tells_how_far_it_is(self):
         node = self.node().start()
