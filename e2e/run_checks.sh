@@ -17,12 +17,8 @@ run_checks() {
     check sizes python3 e2e/check_sizes.py
     check names python3 e2e/check_names.py
     check settings python3 e2e/check_settings.py
-    if [ -x build/release/barnabas ]; then
-        check generated-docs check_docs
-    fi
-    if [ "${BARNABAS_TIDY:-0}" = 1 ]; then
-        check lint check_lint
-    fi
+    check generated-docs check_docs
+    check lint python3 e2e/check_lint.py
     echo "$ok passed, $bad failed"
     [ $bad = 0 ]
 }
@@ -39,9 +35,4 @@ check_docs() {
     local same=$?
     rm -rf "$fresh"
     return $same
-}
-
-# clang-tidy takes a quarter of an hour: BARNABAS_TIDY=1 ./dev check
-check_lint() {
-    git ls-files 'broker/*.cc' | grep -vE '_(test|fuzz)\.cc$' | xargs -P2 -n4 clang-tidy-19 -p build/release --quiet 2>/dev/null
 }

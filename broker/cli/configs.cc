@@ -137,8 +137,8 @@ std::expected<Entity, std::string> find_entity(const Arguments& arguments) {
         ));
     }
     for (const EntityType& type : entity_types) {
-        if (const auto name = arguments.value(type.flag)) {
-            return Entity{&type, *name};
+        if (auto name = arguments.value(type.flag)) {
+            return Entity{&type, std::move(name)};
         }
     }
     if (arguments.has("broker-defaults")) {
@@ -240,7 +240,7 @@ std::expected<std::vector<std::string>, std::string> list_entities(ToolSession& 
 std::string config_line(const DescribeConfigsResponse::DescribeConfigsResourceResult& config) {
     std::vector<std::string> synonyms;
     for (const auto& synonym : config.synonyms) {
-        const auto source = static_cast<std::size_t>(synonym.source);
+        const auto source = static_cast<std::uint8_t>(synonym.source);
         synonyms.push_back(fmt::format(
             "{}:{}={}", source < std::size(source_names) ? source_names[source] : source_names[0], synonym.name,
             synonym.value.value_or("null")

@@ -163,7 +163,7 @@ std::expected<void, std::string> dump_batches(const File& file, const DumpOption
         print(batch_line(batch, position));
         const auto walked = !options.records ? Expected<void>() : for_each_record(batch, [&](const RecordView& record) {
             if (last && record.offset != *last + 1) {
-                gaps = fmt::format("  {} is followed by {}\n", last->value, record.offset.value) + gaps;
+                gaps.insert(0, fmt::format("  {} is followed by {}\n", last->value, record.offset.value));
             }
             last = record.offset;
             print(record_line(batch, record, options));

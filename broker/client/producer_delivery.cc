@@ -99,15 +99,11 @@ void Producer::State::expire(Instant now) {
                queue.batches.front()->created + options.delivery_timeout <= now) {
             auto batch = std::move(queue.batches.front());
             queue.batches.pop_front();
-            settle(
-                std::move(batch), fail(
-                                      ErrorCode::request_timed_out,
-                                      fmt::format(
-                                          "{} records for {} were not delivered within {} ms", batch->delivered.size(),
-                                          partition.text(), options.delivery_timeout.count()
-                                      )
-                                  )
+            const auto why = fmt::format(
+                "{} records for {} were not delivered within {} ms", batch->delivered.size(), partition.text(),
+                options.delivery_timeout.count()
             );
+            settle(std::move(batch), fail(ErrorCode::request_timed_out, why));
         }
     }
 }

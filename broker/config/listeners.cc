@@ -146,8 +146,8 @@ std::expected<std::string, std::string> inter_broker_name(const Config& config, 
     if (config.inter_broker_listener_name && config.security_inter_broker_protocol != "PLAINTEXT") {
         return problem("inter.broker.listener.name and security.inter.broker.protocol exclude each other; set one");
     }
-    const auto name = config.inter_broker_listener_name ? capitals(*config.inter_broker_listener_name)
-                                                        : config.security_inter_broker_protocol;
+    auto name = config.inter_broker_listener_name ? capitals(*config.inter_broker_listener_name)
+                                                  : config.security_inter_broker_protocol;
     const std::string_view key =
         config.inter_broker_listener_name ? "inter.broker.listener.name" : "security.inter.broker.protocol";
     if (holds(config.controller_listener_names, name)) {

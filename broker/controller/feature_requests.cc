@@ -232,8 +232,9 @@ MetadataRecords bootstrap_records(const Situation& situation, MetadataRecords fo
     if (draft.image().features.has_eligible_leader_replicas()) {
         adopt_min_insync_replicas(draft, situation);
     }
+    const bool has_transactions = draft.metadata_version() >= feature::v3_6_iv1;
     MetadataRecords records = std::move(draft).take();
-    if (draft.metadata_version() >= feature::v3_6_iv1) {
+    if (has_transactions) {
         BeginTransactionRecord begin;
         begin.name = "Bootstrap records";
         records.insert(records.begin(), {std::move(begin), 0});

@@ -170,8 +170,9 @@ public:
             if (!names) {
                 return std::unexpected(names.error());
             }
+            const std::string inside = path + "/";
             for (const std::string& name : *names) {
-                if (auto removed = remove_tree(path + "/" + name); !removed) {
+                if (auto removed = remove_tree(inside + name); !removed) {
                     return removed;
                 }
             }

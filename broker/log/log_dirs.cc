@@ -171,7 +171,7 @@ Expected<std::shared_ptr<HostedLog>> LogDirs::take_out(const TopicPartition& par
     return hosted;
 }
 
-void LogDirs::set_topic_config(const std::string& topic, std::shared_ptr<const TopicConfig> config) {
+void LogDirs::set_topic_config(const std::string& topic, const std::shared_ptr<const TopicConfig>& config) {
     for (const auto& [partition, hosted] : logs()) {
         if (partition.topic == topic) {
             const std::lock_guard lock(hosted->mutex);

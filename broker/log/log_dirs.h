@@ -50,7 +50,7 @@ public:
     Expected<void> set_aside(const TopicPartition& partition);
 
     /// The topic's logs follow this configuration from now on.
-    void set_topic_config(const std::string& topic, std::shared_ptr<const TopicConfig> config);
+    void set_topic_config(const std::string& topic, const std::shared_ptr<const TopicConfig>& config);
     void set_config(std::shared_ptr<const Config> config);
     [[nodiscard]] std::shared_ptr<const Config> config() const;
 
