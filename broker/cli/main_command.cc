@@ -83,8 +83,8 @@ void print(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-bool is_command(std::string_view word) {
-    return find_tool(word) != nullptr;
+bool is_link(std::string_view program) {
+    return !tool_of_link(program).empty();
 }
 
 int run_command(std::span<const char* const> args) {

@@ -9,7 +9,7 @@ namespace barnabas {
 /// `kafka-topics` the name says the tool, otherwise the first argument does. Answers the exit code.
 int run_command(std::span<const char* const> args);
 
-/// Whether `word` names a tool, so that `run_command` can run it.
-[[nodiscard]] bool is_command(std::string_view word);
+/// Whether `program` is called as one of Apache's scripts, so that its first argument is one of that tool.
+[[nodiscard]] bool is_link(std::string_view program);
 
 }  // namespace barnabas

@@ -2,6 +2,7 @@
 # Apache Kafka's jars, programs and tools, for tests beside it. The jars are resolved once by Maven into build/apache-kafka.
 # usage: apache.sh libs               print the class path, resolving the jars when they are not there
 #        apache.sh java ARGS          java on that class path; HEAP sets its size
+#        apache.sh class NAME         the class of one of Apache's tools
 #        apache.sh tool NAME ARGS     one of Apache's own tools by the name of its script without kafka- and .sh
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -60,11 +61,12 @@ command=${1:-}
 shift || true
 case "$command" in
 libs) resolve && echo "$libs/*" ;;
+class) echo "${class[${1:?which tool}]:?no such tool: $1}" ;;
 java) resolve && run_java "$@" ;;
 tool)
     name=${1:?which tool}
     shift
     resolve && run_java "${class[$name]:?no such tool: $name}" "$@"
     ;;
-*) sed -n '2,5s/^# //p' "$0" >&2 && exit 2 ;;
+*) sed -n '2,6s/^# //p' "$0" >&2 && exit 2 ;;
 esac
