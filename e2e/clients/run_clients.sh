@@ -3,9 +3,6 @@
 
 run_client_parts() {
     local node=$PWD/build/e2e/clients
-    install "tests with clients" librdkafka-dev libgtest-dev openjdk-17-jdk-headless maven python3-venv
-    command -v npm >/dev/null || install "tests with kafkajs" nodejs npm
-    command -v go >/dev/null || install "tests with Go clients" golang-go ca-certificates
     build release e2e_librdkafka_test >&2
     rm -rf "$node"
     e2e/broker.sh configure "$node" >/dev/null
@@ -15,15 +12,15 @@ run_client_parts() {
     fi
     export BOOTSTRAP
     part client-librdkafka e2e/librdkafka/run.sh
-    part client-confluent-kafka e2e/clients/python/run.sh confluent
-    part client-kafka-python e2e/clients/python/run.sh kafka_python
-    part client-aiokafka e2e/clients/python/run.sh aio
-    part client-kafkajs e2e/clients/kafkajs/run.sh
-    part client-franz-go e2e/clients/go/run.sh franz
-    part client-franz-go-suite e2e/clients/go/run.sh kgo
-    part client-sarama e2e/clients/go/run.sh sarama
-    part client-java e2e/clients/java/run.sh
-    part client-apache-tools e2e/clients/tools/run.sh
+    part_with python client-confluent-kafka e2e/clients/python/run.sh confluent
+    part_with python client-kafka-python e2e/clients/python/run.sh kafka_python
+    part_with python client-aiokafka e2e/clients/python/run.sh aio
+    part_with node client-kafkajs e2e/clients/kafkajs/run.sh
+    part_with go client-franz-go e2e/clients/go/run.sh franz
+    part_with go client-franz-go-suite e2e/clients/go/run.sh kgo
+    part_with go client-sarama e2e/clients/go/run.sh sarama
+    part_with java client-java e2e/clients/java/run.sh
+    part_with java client-apache-tools e2e/clients/tools/run.sh
     part client-node-stops stops_cleanly "$node"
 }
 

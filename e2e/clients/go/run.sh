@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs the Go clients against the node at BOOTSTRAP.    usage: run.sh franz|sarama|kgo
+# Runs the Go clients against the node at BOOTSTRAP.    usage: run.sh install|franz|sarama|kgo
 # kgo is the part of franz-go's own test suite that kgo_tests.txt lists, from the published module.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 go=$(./toolchain.sh)
 export GOTOOLCHAIN=local KGO_SEEDS=$BOOTSTRAP KGO_TEST_RF=1 KGO_TEST_RECORDS=20000 KGO_LOG_LEVEL=none
 case "$1" in
+install) exec "$go" mod download ;;
 franz | sarama) package=./$1 only=. ;;
 kgo) package=github.com/twmb/franz-go/pkg/kgo only="^($(grep -v '^#' kgo_tests.txt | paste -sd '|'))\$" ;;
 *) sed -n '2,3s/^# //p' "$0" >&2 && exit 2 ;;
