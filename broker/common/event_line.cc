@@ -8,6 +8,8 @@
 #include <cmath>
 #include <iterator>
 
+#include "common/utf8.h"
+
 namespace barnabas::event {
 
 namespace {
@@ -23,7 +25,7 @@ bool is_control(char c) {
 /// Escaped as in JSON, which a person reads just as well.
 void append_quoted(std::string& line, std::string_view text) {
     line += '"';
-    for (const char c : text) {
+    for (const char c : as_utf8(text)) {
         if (c == '"' || c == '\\') {
             line += '\\';
             line += c;
@@ -40,7 +42,7 @@ void append_quoted(std::string& line, std::string_view text) {
 
 void append_human(std::string& line, std::string_view text) {
     const bool plain = !text.empty() && std::ranges::none_of(text, [](char c) {
-        return c == ' ' || c == '"' || c == '=' || is_control(c);
+        return c == ' ' || c == '"' || c == '=' || is_control(c) || static_cast<unsigned char>(c) >= 0x80;
     });
     if (plain) {
         line += text;

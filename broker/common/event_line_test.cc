@@ -31,6 +31,11 @@ TEST_F(EventLine, ForAPersonQuotesWhatWouldReadAsTwoFactsOrBreakTheLine) {
     EXPECT_EQ(line, R"(2026-11-21 05:31:55.123 WARN  x a="b c" d="" e="f=g" h="i\n\u0001\"")");
 }
 
+TEST_F(EventLine, IsTextWhateverAPeerSent) {
+    EXPECT_TRUE(human_line(time, Level::info, "x", {{"a", "\xff"}}, false).ends_with("a=\"\xef\xbf\xbd\""));
+    EXPECT_TRUE(json_line(time, Level::info, "x", {{"a", "\xc3\xa4\xff"}}).ends_with("\"\xc3\xa4\xef\xbf\xbd\"}"));
+}
+
 TEST_F(EventLine, ForAPersonShowsNumbersAndTruth) {
     const auto line = human_line(time, Level::error, "x", {{"a", true}, {"b", 0.5}, {"c", -7}}, true);
     EXPECT_EQ(line, "2026-11-21 05:31:55.123 \033[31mERROR\033[0m x a=true b=0.5 c=-7");

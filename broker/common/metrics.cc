@@ -7,6 +7,7 @@
 #include <ranges>
 
 #include "common/check.h"
+#include "common/utf8.h"
 
 namespace barnabas {
 
@@ -52,7 +53,7 @@ public:
         auto value = labels.begin();
         for (const auto name : std::views::split(rows[index].labels, ',')) {
             CHECK(value != labels.end());
-            added.label.push_back({std::string(name.begin(), name.end()), std::string(*value++)});
+            added.label.push_back({std::string(name.begin(), name.end()), as_utf8(*value++)});
         }
         CHECK(value == labels.end());
         return added;

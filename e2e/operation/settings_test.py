@@ -1,4 +1,5 @@
 """Settings that change while the node runs change what it does, and go back when they are taken away."""
+import time
 import unittest
 
 from process import Process, eventually
@@ -64,6 +65,14 @@ class Settings(unittest.TestCase):
                 with Client(self.node.address) as third:
                     self.assertTrue(third.closed())
                 self.assertTrue(self.node.told("connection refused", "max.connections.per.ip"))
+
+    def test_the_rate_of_new_connections(self):
+        self.change("max.connection.creation.rate", "10", broker="")
+        begun = time.monotonic()
+        for _ in range(25):  # ten at once, and the others by ten a second
+            with Client(self.node.address) as client:
+                self.assertTrue(client.answers())
+        self.assertGreater(time.monotonic() - begun, 1)
 
     def test_threads(self):
         self.assertEqual(self.node.threads("background"), 10)
