@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 go=$(./toolchain.sh)
-export GOTOOLCHAIN=local KGO_SEEDS=$BOOTSTRAP KGO_TEST_RF=1 KGO_TEST_RECORDS=20000 KGO_LOG_LEVEL=none
+export GOTOOLCHAIN=local KGO_SEEDS=${BOOTSTRAP:-} KGO_TEST_RF=1 KGO_TEST_RECORDS=20000 KGO_LOG_LEVEL=none
 case "$1" in
 install) exec "$go" mod download ;;
 franz | sarama) package=./$1 only=. ;;
