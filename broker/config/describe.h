@@ -13,6 +13,7 @@ enum class ConfigSource : std::int8_t {
     dynamic_default_broker = 3,
     static_broker = 4,
     default_value = 5,
+    dynamic_client_metrics = 7,
     dynamic_group = 8,
 };
 

@@ -7,11 +7,26 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "config/kinds.h"
+
 namespace barnabas {
 namespace {
 
 constexpr std::int32_t least_interval = 100;
 constexpr std::int32_t most_interval = 3600000;
+
+struct SubscriptionOption {
+    std::string_view key;
+    std::string_view default_value;
+    ConfigType type;
+    std::string_view documentation;
+};
+
+constexpr std::array subscription_options{
+    SubscriptionOption{"metrics", "", ConfigType::list, "Prefixes of the names of the metrics that clients push."},
+    SubscriptionOption{"interval.ms", "300000", ConfigType::int32, "How often clients push metrics."},
+    SubscriptionOption{"match", "", ConfigType::list, "Which clients the subscription is for."},
+};
 
 Expected<void> check_interval(std::string_view text) {
     std::int32_t interval = 0;
@@ -85,6 +100,28 @@ Expected<void> validate_client_metrics_config(const ConfigEntries& entries) {
         }
     }
     return {};
+}
+
+std::vector<DescribedConfig> describe_client_metrics(
+    const ConfigEntries& entries, std::span<const std::string_view> keys
+) {
+    std::vector<DescribedConfig> all;
+    for (const SubscriptionOption& option : subscription_options) {
+        if (!keys.empty() && std::ranges::find(keys, option.key) == keys.end()) {
+            continue;
+        }
+        DescribedConfig& told = all.emplace_back();
+        told.name = option.key;
+        told.value = option.default_value;
+        told.type = static_cast<std::int8_t>(option.type);
+        told.documentation = option.documentation;
+        if (const auto set = entries.find(option.key); set != entries.end()) {
+            told.value = set->second;
+            told.source = ConfigSource::dynamic_client_metrics;
+            told.synonyms.push_back({told.name, told.value, told.source});
+        }
+    }
+    return all;
 }
 
 }  // namespace barnabas

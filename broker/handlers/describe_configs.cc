@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "config/describe.h"
+#include "controller/client_metrics_config.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "metadata/metadata_cache.h"
@@ -99,10 +99,16 @@ Description::Configs Description::configs_of(const Resource& resource, std::span
                 layers_, image_->configs.entries({ConfigResourceType::group, std::string(name)}), keys
             );
         case ConfigResourceType::client_metrics:
+            if (name.empty()) {
+                return fail(ErrorCode::invalid_request, "Client metrics subscription name must not be empty");
+            }
+            return describe_client_metrics(
+                image_->configs.entries({ConfigResourceType::client_metrics, std::string(name)}), keys
+            );
         case ConfigResourceType::unknown:
             break;
     }
-    return fail(ErrorCode::invalid_request, "client metrics subscriptions are not supported by this broker");
+    return fail(ErrorCode::invalid_request, "a resource type that does not exist");
 }
 
 Description::Configs Description::topic(std::string_view name, std::span<const std::string_view> keys) const {
