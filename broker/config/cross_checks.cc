@@ -25,21 +25,15 @@ public:
     /// Keys that end in `what`, of which min must not be above max and the setting must lie between.
     template <class T>
     void range(std::string_view group, std::string_view what, T least, T value, T most) {
-        const auto number = [](T each) {
-            if constexpr (requires { each.count(); }) {
-                return each.count();
-            } else {
-                return each;
-            }
-        };
         unless(
-            least <= most, "group.{}.min.{} ({}) must not be above group.{}.max.{} ({})", group, what, number(least),
-            group, what, number(most)
+            least <= most, "group.{}.min.{} ({}) must not be above group.{}.max.{} ({})", group, what,
+            value_text::number_of(least), group, what, value_text::number_of(most)
         );
         unless(
             least > most || (value >= least && value <= most),
             "group.{}.{} ({}) must lie between group.{}.min.{} ({}) and group.{}.max.{} ({})", group, what,
-            number(value), group, what, number(least), group, what, number(most)
+            value_text::number_of(value), group, what, value_text::number_of(least), group, what,
+            value_text::number_of(most)
         );
     }
 

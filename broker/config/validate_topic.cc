@@ -38,20 +38,13 @@ Expected<void> set_all(
 }
 
 Expected<void> between(std::string_view key, auto value, std::string_view bound, auto least, auto most) {
-    const auto number = [](auto each) {
-        if constexpr (requires { each.count(); }) {
-            return each.count();
-        } else {
-            return each;
-        }
-    };
     const bool low = value < least;
     if (low || value > most) {
         return fail(
             ErrorCode::invalid_config,
             fmt::format(
                 "{} must be {} than or equal to {}, which is {}", key, low ? "greater" : "less",
-                fmt::format(fmt::runtime(bound), low ? "min" : "max"), number(low ? least : most)
+                fmt::format(fmt::runtime(bound), low ? "min" : "max"), value_text::number_of(low ? least : most)
             )
         );
     }

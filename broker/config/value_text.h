@@ -26,6 +26,15 @@ namespace barnabas::value_text {
 [[nodiscard]] std::optional<TimestampType> to_timestamp_type(std::string_view text);
 [[nodiscard]] std::optional<CleanupPolicy> to_cleanup_policy(std::string_view text);
 
+/// A time as the number that stands in its setting; a number as it is.
+[[nodiscard]] constexpr auto number_of(auto value) {
+    if constexpr (requires { value.count(); }) {
+        return value.count();
+    } else {
+        return value;
+    }
+}
+
 /// As Java writes a double: 0.5, 1.0E-4.
 [[nodiscard]] std::string from_double(double value);
 [[nodiscard]] std::string_view from_compression(CompressionSetting value);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "common/events.h"
 
 namespace barnabas {
@@ -17,6 +19,14 @@ std::string text_of(const std::vector<Listener>& listeners) {
     return fmt::format("{}", fmt::join(texts, ","));
 }
 
+/// The first address that is not for brokers among themselves, if there is one.
+const Listener& address_for_clients(const Listeners& listeners) {
+    const auto found = std::ranges::find_if(listeners.advertised, [&](const Listener& each) {
+        return each.name != listeners.inter_broker;
+    });
+    return found != listeners.advertised.end() ? *found : listeners.advertised.front();
+}
+
 }  // namespace
 
 void tell_banner(const Banner& banner) {
@@ -24,7 +34,7 @@ void tell_banner(const Banner& banner) {
     if (banner.formatted_now) {
         event::info("new cluster", {{"cluster_id", banner.cluster_id}, {"directory", banner.config.metadata_dir()}});
     }
-    const Listener& first = banner.listeners.advertised.front();
+    const Listener& address = address_for_clients(banner.listeners);
     event::info(
         "Barnabas is ready", {{"version", BARNABAS_VERSION},
                               {"node_id", banner.config.node_id},
@@ -33,7 +43,7 @@ void tell_banner(const Banner& banner) {
                               {"listeners", text_of(banner.listeners.broker)},
                               {"advertised", text_of(banner.listeners.advertised)},
                               {"http", banner.config.barnabas_http_listener},
-                              {"connect_with", fmt::format("bootstrap.servers={}:{}", first.host, first.port)},
+                              {"connect_with", fmt::format("bootstrap.servers={}:{}", address.host, address.port)},
                               {"took_ms", took.count()}}
     );
 }

@@ -47,6 +47,7 @@ class Start(unittest.TestCase):
             listener_security_protocol_map="IN:PLAINTEXT,OUT:PLAINTEXT,CONTROLLER:PLAINTEXT",
             inter_broker_listener_name="IN",
         ).start()
+        self.assertTrue(node.told("Barnabas is ready", f"bootstrap.servers=localhost:{outside}"))
         for node.address, told in ((f"127.0.0.1:{inside}", f"127.0.0.1:{inside}"), (f"127.0.0.1:{outside}", f"localhost:{outside}")):
             with Client(node.address) as client:
                 answer = client.ask(3, 1, b"\0\0\0\0")  # Metadata of no topic
