@@ -10,7 +10,10 @@ MESSAGE_TOO_LARGE = 10
 
 class Settings(unittest.TestCase):
     def setUp(self):
-        self.node = Process("settings", {"log.retention.check.interval.ms": "100"}).start()
+        self.node = Process(
+            "settings",
+            {"log.retention.check.interval.ms": "100", "log.flush.offset.checkpoint.interval.ms": "100"},
+        ).start()
         with Client(self.node.address) as client:
             self.assertEqual(client.create_topic("t")[0], NONE)
         self.partition = self.node.directory / "data/t-0"
@@ -55,6 +58,28 @@ class Settings(unittest.TestCase):
         self.change("compression.type", "gzip")
         eventually(lambda: self.produce(100_000) == NONE and sum(self.sizes()) % plain not in (0, plain), "compressed")
         self.assertLess(sum(self.sizes()) % plain, 10_000)
+
+    def test_flushing(self):
+        def flushed():
+            lines = (self.node.directory / "data/recovery-point-offset-checkpoint").read_text().splitlines()
+            return next((int(line.split()[2]) for line in lines if line.startswith("t 0 ")), 0)
+
+        self.produce()
+        time.sleep(0.5)
+        self.assertEqual(flushed(), 0)
+        self.change("log.flush.interval.messages", "1")
+        eventually(lambda: self.produce() == NONE and flushed() > 1, "what is written is flushed at once")
+
+    def test_timestamps(self):
+        def appended_by_the_brokers_clock():
+            with Client(self.node.address) as client:
+                _, base, _ = client.produce("t", batch(b"x"))
+                attributes = client.fetch("t", base)[2][21:23]
+            return attributes == b"\0\x08"
+
+        self.assertFalse(appended_by_the_brokers_clock())
+        self.change("log.message.timestamp.type", "LogAppendTime", broker="")
+        eventually(appended_by_the_brokers_clock, "log append time")
 
     def test_connections_of_an_address(self):
         with Client(self.node.address) as first:

@@ -9,6 +9,28 @@ from process import Process, eventually, free_ports
 from wire import NONE, Client, batch
 
 
+# What Kafka's own config/server.properties says, apart from addresses and directories.
+AS_SHIPPED = {
+    "inter.broker.listener.name": "PLAINTEXT",
+    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL",
+    "num.network.threads": "3",
+    "num.io.threads": "8",
+    "socket.send.buffer.bytes": "102400",
+    "socket.receive.buffer.bytes": "102400",
+    "socket.request.max.bytes": "104857600",
+    "num.partitions": "1",
+    "num.recovery.threads.per.data.dir": "2",
+    "offsets.topic.replication.factor": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "log.retention.hours": "168",
+    "log.segment.bytes": "1073741824",
+    "log.retention.check.interval.ms": "300000",
+}
+
+
 class Start(unittest.TestCase):
     def node(self, **settings):
         named = {key.replace("_", "."): value for key, value in settings.items()}
@@ -28,6 +50,12 @@ class Start(unittest.TestCase):
         self.assertTrue((node.directory / "data/.kafka_cleanshutdown").exists())
         node.start()
         self.assertIsNone(node.told("new cluster"))
+
+    def test_the_settings_that_kafka_ships(self):
+        node = self.node(**AS_SHIPPED)
+        node.settings["advertised.listeners"] = node.settings["listeners"]
+        node.start()
+        self.assertIsNone(node.told("WARN"))
 
     def test_hosts_that_nobody_named(self):
         port, controller = free_ports(2)
