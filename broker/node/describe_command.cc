@@ -13,11 +13,15 @@ namespace barnabas {
 
 namespace {
 
+constexpr std::string_view do_not_edit = "<!-- Written by `barnabas describe`; do not edit. -->\n\n";
+
 std::string apis_page() {
-    std::string page =
-        "# APIs\n\nThe requests that a node serves, as its ApiVersions answer tells clients. Produce is advertised "
+    std::string page = fmt::format(
+        "# APIs\n\n{}The requests that a node serves, as its ApiVersions answer tells clients. Produce is advertised "
         "from "
-        "version 0, as by Apache Kafka.\n\n| key | request | versions | listeners |\n| ---: | --- | --- | --- |\n";
+        "version 0, as by Apache Kafka.\n\n| key | request | versions | listeners |\n| ---: | --- | --- | --- |\n",
+        do_not_edit
+    );
     for (const Api& api : all_apis()) {
         const bool both = api.listeners == ServedOn::broker_and_controller;
         const std::string_view where = both                                ? "broker, controller"
@@ -31,9 +35,11 @@ std::string apis_page() {
 
 std::string metrics_page() {
     static constexpr std::string_view kinds[] = {"counter", "gauge", "histogram"};
-    std::string page =
-        "# Metrics\n\nWhat `/metrics` shows, in Prometheus' text format. Times are seconds, sizes bytes.\n\n"
-        "| name | kind | labels | meaning |\n| --- | --- | --- | --- |\n";
+    std::string page = fmt::format(
+        "# Metrics\n\n{}What `/metrics` shows, in Prometheus' text format. Times are seconds, sizes bytes.\n\n"
+        "| name | kind | labels | meaning |\n| --- | --- | --- | --- |\n",
+        do_not_edit
+    );
     for (const MetricRow& row : metric_rows()) {
         page += fmt::format(
             "| {} | {} | {} | {} |\n", row.name, kinds[static_cast<std::size_t>(row.kind)], row.labels, row.help
