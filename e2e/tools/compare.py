@@ -22,6 +22,8 @@ NORMAL = [
     (r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\S*", "TIME"),
     (r"CreateTime:\d{13}", "CreateTime:MS"),
     (r"\b1[6-9]\d{11}\b", "MS"),
+    (r"^(HighWatermark: +|Feature: .*Epoch: )\d+", r"\1N"),  # the metadata log goes on by itself
+    (r"^(\d+\s+[\w-]{22}\s+)\d+", r"\1N"),
     (r"console-consumer-\d+", "console-consumer-N"),
     (r"(\w+Exception): .*", r"\1: WORDS"),
     (r"^Error: .*", "Error: WORDS"),
@@ -116,6 +118,8 @@ def differences(marks, first, second, names=("Apache", "Barnabas")):
     found = []
     if first[0] != second[0]:
         found.append(f"exit status: {names[0]} {first[0]}, {names[1]} {second[0]}")
+    if (first[0] != 0) != ("fails" in marks):
+        found.append(f"{names[0]} ends with {first[0]}: that it fails wants the mark !fails")
     if first[0] != 0:  # usage and error texts are everybody's own
         if not any(second[1]) and not second[2].strip():
             found.append("failed without a word")
