@@ -68,6 +68,7 @@ Task<Expected<GroupReply>> GroupPartition::ask(EventLoop& loop, const Decide& de
     const Ticket ticket{++last_ticket_};
     if (const auto active = check_active(); !active) {
         waiting->reply = std::unexpected(active.error());
+        waiting->waiter->notify();
     } else {
         waiting_.emplace(ticket, waiting);
         const Moment at = now();
@@ -79,7 +80,7 @@ Task<Expected<GroupReply>> GroupPartition::ask(EventLoop& loop, const Decide& de
 Task<Expected<GroupReply>> GroupPartition::wait(
     std::shared_ptr<GroupPartition> self, Ticket ticket, std::shared_ptr<Waiting> waiting
 ) {
-    if (!waiting->waiter->notified() && !waiting->reply) {
+    if (!waiting->waiter->notified()) {
         co_await waiting->waiter->wait(Instant::max());
     }
     const std::lock_guard lock(self->mutex_);

@@ -31,7 +31,8 @@ public:
 
     /// Reads every partition within the limits.
     void read_all();
-    /// Enough to answer at once: min.bytes, an error, or nothing to wait for.
+    /// Enough to answer at once: min.bytes, an error, or nothing to wait for. An answer ends with a segment: to wait at
+    /// the end of one that others follow would be to wait for nothing.
     [[nodiscard]] bool satisfied() const;
     Task<> wait_for_more();
     FetchResponse respond(FetchSessionCache& sessions, const FetchSessionCache::Context& session);
@@ -52,6 +53,7 @@ private:
     std::vector<Fetched> fetched_;
     std::int64_t bytes_ = 0;
     bool any_error_ = false;
+    bool any_in_older_segment_ = false;
 };
 
 Fetch::Fetch(RequestContext& context, const FetchRequest& request, std::vector<FetchPartition> partitions)
@@ -79,11 +81,13 @@ Fetch::Fetch(RequestContext& context, const FetchRequest& request, std::vector<F
 void Fetch::read_all() {
     bytes_ = 0;
     any_error_ = false;
+    any_in_older_segment_ = false;
     for (Fetched& fetched : fetched_) {
         if (fetched.partition) {
             read(fetched, std::max<std::int64_t>(max_bytes_ - bytes_, 0), bytes_ == 0);
             bytes_ += fetched.read.slice.length;
         }
+        any_in_older_segment_ = any_in_older_segment_ || fetched.read.slice.more_in_later_segment;
         any_error_ = any_error_ || fetched.error.code != ErrorCode::none || fetched.diverging;
     }
 }
@@ -143,7 +147,8 @@ Expected<void> Fetch::find_divergence(Fetched& fetched) const {
 }
 
 bool Fetch::satisfied() const {
-    return request_.max_wait_ms <= 0 || fetched_.empty() || any_error_ || bytes_ >= request_.min_bytes;
+    return request_.max_wait_ms <= 0 || fetched_.empty() || any_error_ || any_in_older_segment_ ||
+           bytes_ >= request_.min_bytes;
 }
 
 Task<> Fetch::wait_for_more() {

@@ -48,7 +48,8 @@ void Cleaner::read_checkpoints() {
         for (const auto& [partition, end] : *offsets) {
             const auto hosted = logs.find(partition);
             if (hosted != logs.end() && hosted->second->dir == dir) {
-                hosted->second->cleaner.clean_end = end;
+                // Recovery may have cut the log; what comes then is dirty.
+                hosted->second->cleaner.clean_end = std::min(end, hosted->second->log->log_end());
             }
         }
     }
@@ -144,12 +145,14 @@ std::vector<Cleaner::Candidate> Cleaner::candidates(Timestamp time) {
 Expected<std::optional<CleaningRange>> Cleaner::range_of(HostedLog& hosted, Timestamp time) const {
     CleanerLog facts;
     bool by_age = false;
+    std::optional<Offset> cut;
     {
         const std::lock_guard lock(hosted.mutex);
         const TopicConfig& config = hosted.log->config();
         if (hosted.removed || !config.cleanup_policy.compacts) {
             return std::nullopt;
         }
+        cut = hosted.log->take_cut();
         facts.min_dirty_ratio = config.min_cleanable_dirty_ratio;
         facts.min_compaction_lag = config.min_compaction_lag_ms;
         by_age = config.max_compaction_lag_ms != unlimited;
@@ -171,8 +174,11 @@ Expected<std::optional<CleaningRange>> Cleaner::range_of(HostedLog& hosted, Time
         }
     }
     const std::lock_guard lock(mutex_);
-    facts.checkpoint = hosted.cleaner.clean_end;
-    hosted.cleaner.cut = false;
+    auto& clean_end = hosted.cleaner.clean_end;
+    if (cut && clean_end > cut) {
+        clean_end = cut;  // what stands above was written since, and is dirty
+    }
+    facts.checkpoint = clean_end;
     return cleaning_range(facts, time);
 }
 
@@ -231,10 +237,8 @@ void Cleaner::finish(const Cleaning& cleaning, Instant now) {
                         {"ms", std::chrono::duration_cast<milliseconds>(now - cleaning.began).count()}}
     );
     const std::lock_guard lock(mutex_);
-    if (!hosted.cleaner.cut) {
-        hosted.cleaner.clean_end = compaction.clean_end();
-        write_checkpoint(*hosted.dir);
-    }
+    hosted.cleaner.clean_end = compaction.clean_end();
+    write_checkpoint(*hosted.dir);
 }
 
 void Cleaner::give_up(const Cleaning& cleaning, const Error& error, Instant now) {
@@ -284,15 +288,6 @@ void Cleaner::write_checkpoint(LogDir& dir) {
     if (const auto written = checkpoints_.at(&dir).write(rows); !written) {
         event::warn("cleaner checkpoint not written", {{"directory", dir.path()}, {"why", written.error().detail}});
         dir.probe(written.error().detail);
-    }
-}
-
-void Cleaner::truncated(HostedLog& hosted, Offset end) {
-    const std::lock_guard lock(mutex_);
-    hosted.cleaner.cut = true;
-    if (hosted.cleaner.clean_end > end) {
-        hosted.cleaner.clean_end = end;
-        write_checkpoint(*hosted.dir);
     }
 }
 

@@ -20,9 +20,6 @@ public:
     void run_due(Instant now, Timestamp time);
     [[nodiscard]] Instant next_deadline() const;
 
-    /// The partition's log was cut at `end`: what will stand above is dirty.
-    void truncated(HostedLog& hosted, Offset end);
-
     /// Partitions that cannot be cleaned until the next start, as their events told.
     [[nodiscard]] std::vector<TopicPartition> uncleanable() const;
 

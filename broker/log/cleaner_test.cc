@@ -114,6 +114,49 @@ TEST_F(CleanerTest, RemembersAcrossARestartHowFarItCame) {
     EXPECT_EQ(committed(*found("a")), (Saids{{{1}, {"x", "2"}}, {{2}, {"y", "1"}}}));
 }
 
+TEST_F(CleanerTest, WhatIsWrittenWhereALogWasCutIsDirty) {
+    start_and_load();
+    const auto a = create("a");
+    for (int i = 0; i < 3; ++i) {
+        append(*a, "x", "before");
+        roll(*a);
+    }
+    append(*a, "y", "1");
+    clean();
+    EXPECT_EQ(a->cleaner.clean_end, Offset{3});
+    {
+        const std::lock_guard lock(a->mutex);
+        ASSERT_TRUE(a->log->truncate_to({2}, clock.timestamp()));
+    }
+    append(*a, "x", "1");
+    append(*a, "x", "2");
+    roll(*a);
+    append(*a, "z", "1");
+    clean();
+    EXPECT_EQ(committed(*a), (Saids{{{3}, {"x", "2"}}, {{4}, {"z", "1"}}}));
+}
+
+TEST_F(CleanerTest, GivesUpOnALogThatIsCutWhileItIsCleaned) {
+    config.log_cleaner_io_buffer_size = 1;
+    start_and_load();
+    const auto a = create("a");
+    append(*a, "x", "kept");
+    roll(*a);
+    append(*a, "x", "cut away");
+    roll(*a);
+    append(*a, "y", "1");
+    clock.elapsed += config.log_cleaner_backoff_ms;
+    cleaner->run_due(clock.now(), clock.timestamp());  // it has seen a key, or more
+    cleaner->run_due(clock.now(), clock.timestamp());
+    {
+        const std::lock_guard lock(a->mutex);
+        ASSERT_TRUE(a->log->truncate_to({1}, clock.timestamp()));
+    }
+    append(*a, "z", "1");
+    clean();
+    EXPECT_EQ(committed(*a), (Saids{{{0}, {"x", "kept"}}, {{1}, {"z", "1"}}}));
+}
+
 TEST_F(CleanerTest, ATopicThatIsCreatedAgainBeginsDirty) {
     start_and_load();
     append(*create("a"), "x", "1");

@@ -13,7 +13,6 @@ namespace barnabas {
 struct CleanerMark {
     std::optional<Offset> clean_end;  ///< below it each key stands once
     bool in_progress = false;
-    bool cut = false;  ///< while it was in progress
     bool uncleanable = false;
 };
 

@@ -131,7 +131,7 @@ Expected<void> Log::close() {
     if (auto closed = active()->seal(); !closed) {
         return closed;
     }
-    return flush_segments(recovery_point());
+    return flush_segments(recovery_point(), Offset{std::numeric_limits<std::int64_t>::max()});
 }
 
 Log::View Log::view() const {
@@ -232,6 +232,11 @@ bool Log::flush_due(Timestamp now) const {
     return unflushed > 0 && (unflushed >= config_->flush_messages || now - last_flush_ >= config_->flush_ms);
 }
 
+std::uint64_t Log::cuts() const {
+    const std::scoped_lock lock(view_mutex_);
+    return truncations_;
+}
+
 Expected<void> Log::flush(Offset up_to, Timestamp now) {
     std::uint64_t truncations;
     Offset from;
@@ -242,10 +247,10 @@ Expected<void> Log::flush(Offset up_to, Timestamp now) {
         truncations = truncations_;
         last_flush_ = now;
     }
-    if (auto usable = check_usable(); !usable || up_to <= from) {
+    if (auto usable = check_usable(); !usable) {
         return usable;
     }
-    if (auto flushed = flush_segments(from); !flushed) {
+    if (auto flushed = flush_segments(from, up_to); !flushed) {
         return flushed;
     }
     const std::scoped_lock lock(view_mutex_);
@@ -255,18 +260,33 @@ Expected<void> Log::flush(Offset up_to, Timestamp now) {
     return {};
 }
 
-Expected<void> Log::flush_segments(Offset from) {
-    const auto now = view();
-    auto segment = now.segments->upper_bound(from);
-    const bool new_files = segment != now.segments->end() || from == now.segments->begin()->first;
-    if (segment != now.segments->begin()) {
+bool Log::has(const Segment& segment) const {
+    const auto all = view().segments;
+    const auto found = all->find(segment.base_offset());
+    return found != all->end() && found->second.get() == &segment;
+}
+
+Expected<void> Log::flush_segments(Offset from, Offset to) {
+    const auto all = view().segments;
+    auto segment = all->upper_bound(from);
+    const bool new_files = segment != all->end() || from == all->begin()->first;
+    if (segment != all->begin() && from < to) {
+        --segment;
+    }
+    // What they hold was synced while they were appended to; their indexes were not.
+    while (segment != all->begin() && std::prev(segment)->second->indexes_pending()) {
         --segment;
     }
     Expected<void> flushed;
-    for (; segment != now.segments->end() && flushed; ++segment) {
+    bool any = false;
+    for (; segment != all->end() && segment->first < to && flushed; ++segment) {
         flushed = segment->second->flush();
+        any = true;
+        if (!flushed && !has(*segment->second)) {
+            flushed = {};  // it left the log meanwhile, and so did its files
+        }
     }
-    if (flushed && new_files) {
+    if (flushed && any && new_files) {
         if (auto synced = files_.sync_directory(directory()); !synced) {
             flushed = storage_failure(synced.error());
         }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "common/random.h"
 #include "config/topic_config.h"
@@ -94,6 +95,11 @@ public:
     Expected<void> roll(Timestamp now);
     // ------------------------------------------------------------------ under the partition's mutex: shrinking
 
+    /// The lowest offset that the log was cut at since this was asked last: what stands above was written after that.
+    [[nodiscard]] std::optional<Offset> take_cut() { return std::exchange(cut_, std::nullopt); }
+    /// How often the log was cut.
+    [[nodiscard]] std::uint64_t cuts() const;
+
     /// Drops what lies at and above `offset`. True when something was dropped.
     Expected<bool> truncate_to(Offset offset, Timestamp now);
     /// Drops everything; the log goes on at `offset`.
@@ -171,7 +177,7 @@ public:
     [[nodiscard]] Expected<LogPosition> position_of(Offset offset) const;
 
     /// Brings everything below `up_to` to the device and moves the recovery point. Beside appends, but not beside
-    /// another flush of the same log.
+    /// another flush of the same log. Segments that begin at or above `up_to` are left alone.
     Expected<void> flush(Offset up_to, Timestamp now);
 
 private:
@@ -206,7 +212,8 @@ private:
     Expected<bool> roll_if_full(BytesView batches, Timestamp largest, Timestamp now);
     Expected<void> roll_at(Offset base, Timestamp now);
     void begin_active(Timestamp now);
-    Expected<void> flush_segments(Offset from);
+    Expected<void> flush_segments(Offset from, Offset to);
+    [[nodiscard]] bool has(const Segment& segment) const;
     Expected<std::vector<ProducerState::Update>> prepare_producers(BytesView batches, ProducerState::Origin origin);
     Expected<void> apply_producers(const std::vector<ProducerState::Update>& updates);
     Expected<void> assign_epochs(BytesView batches);
@@ -228,6 +235,7 @@ private:
     std::shared_ptr<const TopicConfig> config_;
     Random random_;
     std::chrono::milliseconds jitter_{0};
+    std::optional<Offset> cut_;
     std::optional<Timestamp> active_first_timestamp_;  ///< of the active segment, for rolling by time
     Timestamp active_created_ = no_timestamp;
     std::optional<TopicId> topic_id_;

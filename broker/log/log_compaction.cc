@@ -49,6 +49,7 @@ LogCompaction::LogCompaction(
       keys_(range.first_dirty, OffsetMap(options.most_keys, options.load_factor, options.secret)) {
     const std::lock_guard lock(hosted_->mutex);
     config_ = std::make_shared<const TopicConfig>(hosted_->log->config());
+    cuts_ = hosted_->log->cuts();
 }
 
 LogCompaction::~LogCompaction() {
@@ -56,7 +57,7 @@ LogCompaction::~LogCompaction() {
 }
 
 Expected<LogCompaction::Step> LogCompaction::step() {
-    if (hosted_->removed || hosted_->dir->offline()) {
+    if (hosted_->removed || hosted_->dir->offline() || hosted_->log->cuts() != cuts_) {
         return Step{Outcome::overtaken, 0};
     }
     if (!keys_known_) {
@@ -267,6 +268,9 @@ Expected<LogCompaction::Outcome> LogCompaction::put_in_place() {
     }
     std::vector<std::shared_ptr<Segment>> replaced;
     const std::lock_guard lock(hosted_->mutex);
+    if (hosted_->log->cuts() != cuts_) {
+        return Outcome::overtaken;
+    }
     const auto segments = hosted_->log->segments();
     for (const Source& source : sources_) {
         const auto now = segments->find(source.segment->base_offset());

@@ -82,6 +82,7 @@ private:
     const Options options_;
     const Timestamp time_;
     std::shared_ptr<const TopicConfig> config_;
+    std::uint64_t cuts_ = 0;  ///< of the log before: a key that is seen in the dirty part must not be cut away since
     DirtyKeys keys_;
 
     std::vector<Source> sources_;  ///< to be read for keys, then those of the group at hand

@@ -79,6 +79,7 @@ Expected<LogSlice> Log::read_view(const View& seen, Offset offset, std::int64_t 
             return slice;
         }
         slice->start = {(*place)->base_offset, segment->first, (*place)->position};
+        slice->more_in_later_segment = next != seen.segments->end() && next->first < end;
         if (slice->end_offset == no_offset) {
             slice->end_offset = next == seen.segments->end() ? end : std::min(end, next->first);
         }

@@ -33,6 +33,7 @@ Expected<bool> Log::truncate_to(Offset offset, Timestamp now) {
     {
         const std::scoped_lock lock(view_mutex_);
         ++truncations_;
+        cut_ = std::min(cut_.value_or(offset), offset);
         recovery_point_ = std::min(recovery_point_, offset);
         view_.log_start = std::min(view_.log_start, offset);
     }
@@ -72,6 +73,7 @@ Expected<void> Log::truncate_fully_and_start_at(Offset offset, Timestamp now) {
     {
         const std::scoped_lock lock(view_mutex_);
         ++truncations_;
+        cut_ = std::min(cut_.value_or(offset), offset);
         recovery_point_ = offset;
     }
     for (const auto& [base, segment] : *segments_) {

@@ -230,6 +230,40 @@ TEST_F(LogTest, FlushesUpToAnOffsetAndRemembersIt) {
     EXPECT_FALSE(log->flush_due(now));
 }
 
+TEST_F(LogTest, FlushesTheIndexesOfASegmentOnceItIsSealed) {
+    open();
+    append_ok();
+    ASSERT_TRUE(log->flush(log->log_end(), now));
+    ASSERT_TRUE(log->roll(now));
+    const auto sealed = log->segments()->begin()->second;
+    EXPECT_TRUE(sealed->indexes_pending());
+    append_ok();
+    ASSERT_TRUE(log->flush(log->log_end(), now));
+    EXPECT_FALSE(sealed->indexes_pending());
+}
+
+TEST_F(LogTest, FlushesUpToTheActiveSegmentWithoutIt) {
+    open();
+    append_ok();
+    ASSERT_TRUE(log->roll(now));
+    append_ok();
+    ASSERT_TRUE(log->flush({1}, now));
+    EXPECT_EQ(log->recovery_point(), Offset{1});
+    EXPECT_FALSE(log->segments()->begin()->second->indexes_pending());
+}
+
+TEST_F(LogTest, TellsReadersThatLaterSegmentsHaveMore) {
+    open();
+    append_ok();
+    ASSERT_TRUE(log->roll(now));
+    EXPECT_FALSE(log->read({0}, 1000, ReadUpTo::log_end, true)->more_in_later_segment);
+    append_ok();
+    EXPECT_TRUE(log->read({0}, 1000, ReadUpTo::log_end, true)->more_in_later_segment);
+    EXPECT_FALSE(log->read({1}, 1000, ReadUpTo::log_end, true)->more_in_later_segment);
+    log->set_high_watermark({1});
+    EXPECT_TRUE(log->read({0}, 1000, ReadUpTo::log_end, true)->more_in_later_segment);
+}
+
 TEST_F(LogTest, IsReadBesideAppendsRollsAndFlushes) {
     configure([](TopicConfig& c) {
         c.internal_segment_bytes = 4000;

@@ -122,12 +122,17 @@ void LogUpkeep::flush(HostedLog& hosted, Offset up_to, Timestamp time) {
     }
 }
 
+void LogUpkeep::flush_rolled(HostedLog& hosted, Timestamp time) {
+    if (!hosted.removed) {
+        flush(hosted, hosted.log->segments()->rbegin()->first, time);
+    }
+}
+
 void LogUpkeep::checkpoint_recovery_points(Instant, Timestamp time) {
-    // Segments that take no more appends are flushed once, so that a crash never costs the check of more than one.
+    // Most was flushed when it was rolled; not what a full queue left over.
     for (const auto& [partition, hosted] : dirs_.logs()) {
-        const auto segments = hosted->log->segments();
-        if (!hosted->removed && hosted->log->recovery_point() < segments->rbegin()->first) {
-            flush(*hosted, segments->rbegin()->first, time);
+        if (hosted->log->recovery_point() < hosted->log->segments()->rbegin()->first) {
+            flush_rolled(*hosted, time);
         }
     }
     write_checkpoint(&LogDir::write_recovery_points, &Log::recovery_point);

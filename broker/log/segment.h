@@ -116,8 +116,11 @@ public:
     /// left behind by a failed append, and gives up its descriptors.
     Expected<void> seal();
 
-    /// Everything to the device: log, indexes.
+    /// The log to the device, and once the segment was sealed its indexes too. Those of a segment that is still
+    /// appended to are made anew after a crash.
     Expected<void> flush();
+    /// Whether it was sealed, and its indexes may not be on the device yet.
+    [[nodiscard]] bool indexes_pending() const { return indexes_pending_.load(std::memory_order_acquire); }
 
     /// Changes the suffix behind all file names ("" -> ".deleted", ".cleaned" -> ".swap" ...).
     Expected<void> change_suffix(std::string_view extra);
@@ -153,6 +156,7 @@ private:
     Options options_;
     std::atomic<std::int64_t> size_ = 0;
     std::int64_t since_index_entry_ = 0;
+    std::atomic<bool> indexes_pending_ = false;
 
     mutable std::mutex mutex_;  ///< guards what follows; held for moments
     std::string directory_;

@@ -173,6 +173,7 @@ Expected<void> Segment::seal() {
         [&] { return times_->append_if_later(largest_timestamp()); }, [&] { return offsets_->file().seal(); },
         [&] { return times_->file().seal(); }
     );
+    indexes_pending_.store(true, std::memory_order_release);
     const std::scoped_lock lock(mutex_);
     shared_ = open_;
     open_.reset();
@@ -185,11 +186,19 @@ Expected<void> Segment::flush() {
     if (!file) {
         return std::unexpected(file.error());
     }
-    auto synced = in_order(
-        [&] { return (*file)->sync(); }, [&] { return offsets_->file().flush(true); },
-        [&] { return times_->file().flush(true); }
+    const bool sealed = indexes_pending_.exchange(false, std::memory_order_acq_rel);
+    const auto synced = in_order(
+        [&] { return (*file)->sync(); }, [&] { return sealed ? offsets_->file().flush(true) : IoResult<void>(); },
+        [&] { return sealed ? times_->file().flush(true) : IoResult<void>(); }
     );
-    return synced ? aborted_->flush() : storage_failure(synced.error());
+    auto flushed = synced ? Expected<void>() : storage_failure(synced.error());
+    if (flushed && sealed) {
+        flushed = aborted_->flush();
+    }
+    if (!flushed && sealed) {
+        indexes_pending_.store(true, std::memory_order_release);
+    }
+    return flushed;
 }
 
 Expected<void> Segment::change_suffix(std::string_view extra) {

@@ -111,6 +111,7 @@ private:
     void stop_raft();
     void give_up(const Error& error);
     void storage_failed(const HostedLog& hosted, const Error& error);
+    void flush_rolled(const std::shared_ptr<HostedLog>& hosted);
     Task<> run_raft();
     Task<> run_lifecycle();
     [[nodiscard]] std::vector<std::string> reasons_not_ready() const;
@@ -146,8 +147,9 @@ private:
     BrokerLifecycle lifecycle_;
     DirectoryReports directory_reports_;
 
-    const Partition::StorageFailed storage_failed_ = [this](const HostedLog& hosted, const Error& error) {
-        storage_failed(hosted, error);
+    const Partition::Listener log_listener_{
+        .storage_failed = [this](const HostedLog& hosted, const Error& error) { storage_failed(hosted, error); },
+        .rolled = [this](const std::shared_ptr<HostedLog>& hosted) { flush_rolled(hosted); }
     };
     ReplicaManager replicas_;
     FetchSessionCache fetch_sessions_;
@@ -201,7 +203,7 @@ CombinedNode::CombinedNode(
           )
       ),
       directory_reports_(raft_thread_, controller_, clock_, self_, [this] { return lifecycle_.epoch(); }),
-      replicas_({self_, clock_, log_dirs_, applied_, config_, storage_failed_}),
+      replicas_({self_, clock_, log_dirs_, applied_, config_, log_listener_}),
       fetch_sessions_(
           {static_cast<std::size_t>(config_.get()->max_incremental_fetch_session_cache_slots)}, Random(random.next())
       ),
@@ -229,7 +231,7 @@ CombinedNode::CombinedNode(
       features_(applied_, leadership_.kraft_version()),
       dispatcher_(broker_, features_),
       follower_(metadata_, [this](const MetadataDelta& delta) { apply(delta); }),
-      server_(server_options(*config_.get(), listeners_), loops_, dispatcher_, metrics_),
+      server_(server_options(*config_.get(), config_.node().written, listeners_), loops_, dispatcher_, metrics_),
       http_(http_thread_),
       state_metrics_(report_state(metrics_, broker_)),
       process_metrics_(report_process(metrics_)),
@@ -434,6 +436,11 @@ void CombinedNode::storage_failed(const HostedLog& hosted, const Error& error) {
     if (!log_dirs_.usable()) {
         give_up({ErrorCode::kafka_storage_error, "no log directory can be used any more"});
     }
+}
+
+void CombinedNode::flush_rolled(const std::shared_ptr<HostedLog>& hosted) {
+    // When the queue is full, the next checkpoint of recovery points sees to it.
+    (void)background_.post([this, hosted] { upkeep_->flush_rolled(*hosted, clock_.timestamp()); });
 }
 
 void CombinedNode::stop() {

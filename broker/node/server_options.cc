@@ -8,8 +8,10 @@ namespace barnabas {
 
 namespace {
 
-std::optional<int> buffer_size(std::int32_t bytes) {
-    return bytes < 0 ? std::nullopt : std::optional(bytes);
+/// Kafka's default of 100 KiB holds a fast or long connection back; the system's grows as it is needed. So only a size
+/// that somebody asked for is set.
+std::optional<int> buffer_size(const ConfigEntries& written, const std::string& key, std::int32_t bytes) {
+    return bytes < 0 || !written.contains(key) ? std::nullopt : std::optional(bytes);
 }
 
 /// "host:number,...", as `max.connections.per.ip.overrides` was checked to be.
@@ -46,20 +48,19 @@ ConnectionLimitOptions connection_limits(const Config& config) {
     return limits;
 }
 
-ServerOptions server_options(const Config& config, const Listeners& listeners) {
+ServerOptions server_options(const Config& config, const ConfigEntries& written, const Listeners& listeners) {
     ServerOptions options;
     for (const Listener& listener : listeners.broker) {
-        options.listeners.push_back(
-            {listener.name, ListenerKind::broker, listener.host, listener.port, listener.name == listeners.inter_broker}
-        );
+        const bool inter_broker = listeners.broker.size() > 1 && listener.name == listeners.inter_broker;
+        options.listeners.push_back({listener.name, ListenerKind::broker, listener.host, listener.port, inter_broker});
     }
     for (const Listener& listener : listeners.controller) {
         options.listeners.push_back({listener.name, ListenerKind::controller, listener.host, listener.port, true});
     }
     options.limits = connection_limits(config);
     options.backlog = config.socket_listen_backlog_size;
-    options.send_buffer = buffer_size(config.socket_send_buffer_bytes);
-    options.receive_buffer = buffer_size(config.socket_receive_buffer_bytes);
+    options.send_buffer = buffer_size(written, "socket.send.buffer.bytes", config.socket_send_buffer_bytes);
+    options.receive_buffer = buffer_size(written, "socket.receive.buffer.bytes", config.socket_receive_buffer_bytes);
     options.max_request_bytes = static_cast<std::size_t>(config.socket_request_max_bytes);
     options.max_request_memory = config.request_memory();
     if (config.connections_max_idle_ms.count() >= 0) {

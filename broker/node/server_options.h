@@ -5,8 +5,10 @@
 
 namespace barnabas {
 
-/// What the configuration says about connections.
-[[nodiscard]] ServerOptions server_options(const Config& config, const Listeners& listeners);
+/// What the configuration says about connections; `written`: the settings that somebody wrote.
+[[nodiscard]] ServerOptions server_options(
+    const Config& config, const ConfigEntries& written, const Listeners& listeners
+);
 
 /// The part of it that may change while the node runs.
 [[nodiscard]] ConnectionLimitOptions connection_limits(const Config& config);

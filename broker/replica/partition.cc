@@ -7,20 +7,16 @@
 namespace barnabas {
 
 Partition::Partition(
-    TopicPartition name, TopicId topic, NodeId self, std::shared_ptr<HostedLog> hosted, StorageFailed storage_failed
+    TopicPartition name, TopicId topic, NodeId self, std::shared_ptr<HostedLog> hosted, const Listener& listener
 )
-    : name_(std::move(name)),
-      topic_(topic),
-      self_(self),
-      hosted_(std::move(hosted)),
-      storage_failed_(std::move(storage_failed)) {}
+    : name_(std::move(name)), topic_(topic), self_(self), hosted_(std::move(hosted)), listener_(&listener) {}
 
 Partition::Partition(TopicPartition name, TopicId topic, NodeId self, std::string why)
     : name_(std::move(name)), topic_(topic), self_(self), why_offline_(std::move(why)) {}
 
 Error Partition::told(Error error) const {
-    if (error.code == ErrorCode::kafka_storage_error && storage_failed_) {
-        storage_failed_(*hosted_, error);
+    if (error.code == ErrorCode::kafka_storage_error && listener_->storage_failed) {
+        listener_->storage_failed(*hosted_, error);
     }
     return error;
 }
@@ -108,6 +104,9 @@ std::expected<Partition::AppendResult, AppendFailure> Partition::append(
         result.error().error = told(std::move(result.error().error));
     } else if (!result->appended.duplicate) {
         notify_watchers();
+        if (result->appended.rolled && listener_->rolled) {
+            listener_->rolled(hosted_);
+        }
     }
     return result;
 }

@@ -27,11 +27,17 @@ struct PartitionRead {
 /// Reads take no lock that an append holds.
 class Partition : public std::enable_shared_from_this<Partition> {
 public:
-    /// Told, without locks held, when the disk refuses an operation on the log.
-    using StorageFailed = std::function<void(const HostedLog& hosted, const Error& error)>;
+    /// Told of the log, without locks held.
+    struct Listener {
+        /// The disk refused an operation.
+        std::function<void(const HostedLog& hosted, const Error& error)> storage_failed{};
+        /// A segment was begun: the one before is to be flushed in the background.
+        std::function<void(const std::shared_ptr<HostedLog>& hosted)> rolled{};
+    };
 
+    /// `listener` outlives it.
     Partition(
-        TopicPartition name, TopicId topic, NodeId self, std::shared_ptr<HostedLog> hosted, StorageFailed storage_failed
+        TopicPartition name, TopicId topic, NodeId self, std::shared_ptr<HostedLog> hosted, const Listener& listener
     );
     /// A replica whose disk is offline: it answers kafka_storage_error with `why`.
     Partition(TopicPartition name, TopicId topic, NodeId self, std::string why);
@@ -101,7 +107,7 @@ private:
     const TopicId topic_;
     const NodeId self_;
     const std::shared_ptr<HostedLog> hosted_;
-    const StorageFailed storage_failed_;
+    const Listener* const listener_ = nullptr;
     const std::string why_offline_;
 
     std::atomic<std::int32_t> leader_epoch_{no_leader_epoch.value};

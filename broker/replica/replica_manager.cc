@@ -44,7 +44,7 @@ void ReplicaManager::apply_partition(const Change& change, std::vector<ChosenDir
         event::error(
             "partition cannot be led", {{"partition", partition->name().text()}, {"why", applied.error().detail}}
         );
-        options_.storage_failed(*partition->hosted(), applied.error());
+        options_.listener.storage_failed(*partition->hosted(), applied.error());
     }
     if (made) {  // only now, so that nobody finds it before it knows its leader
         put(change, std::move(partition));
@@ -72,9 +72,7 @@ std::shared_ptr<Partition> ReplicaManager::make(const Change& change, std::vecto
     if ((*hosted)->dir->id() != assigned) {
         chosen.push_back({change.topic.id, change.partition, (*hosted)->dir->id()});
     }
-    return std::make_shared<Partition>(
-        name, change.topic.id, options_.self, *std::move(hosted), options_.storage_failed
-    );
+    return std::make_shared<Partition>(name, change.topic.id, options_.self, *std::move(hosted), options_.listener);
 }
 
 void ReplicaManager::put(const Change& change, std::shared_ptr<Partition> partition) {

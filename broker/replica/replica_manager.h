@@ -24,7 +24,7 @@ public:
         LogDirs& log_dirs;
         const MetadataCache& metadata;
         const LiveConfig& config;
-        Partition::StorageFailed storage_failed;
+        const Partition::Listener& listener;
     };
 
     /// A replica whose directory this broker chose, which the controller must learn (KIP-858).

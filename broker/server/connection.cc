@@ -112,6 +112,7 @@ Task<bool> Connection::serve_frame() {
         cut_short_when_suspended();
     }
     const Instant arrived = system_clock().now();
+    place_.used(arrived);
     const std::size_t request_bytes = buffer_.frame_size();
     const auto answer = co_await environment_.processor.serve(session_, buffer_.frame(), arrived);
     if (!answer) {
@@ -208,6 +209,15 @@ void Connection::check(Instant now, Instant idle_since) {
     if (phase_ == Phase::receiving && buffer_.held() == 0 && buffer_.capacity() > buffer_.base_capacity) {
         cancel_.emit(boost::asio::cancellation_type::terminal);  // `receive_frame` trims and goes on
     }
+}
+
+void Connection::make_room() {
+    event::info(
+        "connection closed to make room", {{"peer", session_.peer},
+                                           {"listener", session_.listener},
+                                           {"why", "max.connections are open, and another broker comes"}}
+    );
+    close();
 }
 
 void Connection::close() {

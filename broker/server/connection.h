@@ -46,9 +46,13 @@ public:
     void peer_hung_up();
     /// Now and then: closes the connection when nothing moved since `idle_since`, frees memory it does not need.
     void check(Instant now, Instant idle_since);
+    /// Ends the connection so that another may come: it was the least recently used.
+    void make_room();
     /// Ends the connection; the request in service is cut short, and its answer sent if the socket takes it at once.
     void close();
 
+    /// Before `run`.
+    [[nodiscard]] ConnectionLimits::Place& place() { return place_; }
     [[nodiscard]] int socket() { return socket_.native_handle(); }
 
 private:

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <expected>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,34 +22,54 @@ class ConnectionLimits {
 public:
     explicit ConnectionLimits(ConnectionLimitOptions options);
 
+private:
+    struct Held {
+        ListenerOptions listener;
+        std::string address;
+        std::atomic<Instant> last_used;
+        std::function<void()> make_room{};  ///< guarded by the limits' mutex
+    };
+
+public:
     /// The place of one connection; free again when this is gone.
     class Place {
     public:
-        Place() = default;
-        Place(ConnectionLimits& limits, std::string listener, std::string address)
-            : limits_(&limits, Leave{std::move(listener), std::move(address)}) {}
+        Place(ConnectionLimits& limits, std::shared_ptr<Held> held) : limits_(limits), held_(std::move(held)) {}
+        ~Place() {
+            if (held_) {
+                limits_.leave(held_);
+            }
+        }
+        Place(Place&&) = default;
+        Place& operator=(Place&&) = delete;
+
+        /// The connection is in use: others are less recently used.
+        void used(Instant now) { held_->last_used.store(now, std::memory_order_relaxed); }
+        /// What closes the connection, on any thread, when it is the one that must make room.
+        void on_make_room(std::function<void()> close);
 
     private:
-        struct Leave {
-            std::string listener;
-            std::string address;
-            void operator()(ConnectionLimits* limits) const { limits->leave(listener, address); }
-        };
-        std::unique_ptr<ConnectionLimits, Leave> limits_;
+        ConnectionLimits& limits_;
+        std::shared_ptr<Held> held_;
     };
 
     /// The moment at which one more connection may be made for the rate to be kept. Counts it as made.
     [[nodiscard]] Instant next_by_rate(Instant now);
 
     /// Waits until there is a place on `listener` and in all, and takes it; then refuses, with a sentence, when
-    /// `address` has too many. As in Kafka, a full listener makes clients wait, a full address is turned away.
+    /// `address` has too many. As in Kafka, a full listener makes clients wait, a full address is turned away, and when
+    /// `max.connections` are open, one more on the inter-broker listener makes the least recently used of the others
+    /// go.
     Task<std::expected<Place, std::string>> admit(EventLoop& loop, ListenerOptions listener, std::string address);
 
     void change(ConnectionLimitOptions options);
 
 private:
     [[nodiscard]] bool is_full(const ListenerOptions& listener) const;
-    void leave(const std::string& listener, const std::string& address);
+    [[nodiscard]] std::shared_ptr<Held> take(const ListenerOptions& listener, const std::string& address);
+    /// What closes the least recently used connection that may be closed, if there is one.
+    [[nodiscard]] std::function<void()> least_recently_used();
+    void leave(const std::shared_ptr<Held>& held);
     void wake();
 
     std::mutex mutex_;
@@ -54,6 +77,7 @@ private:
     std::int32_t total_ = 0;
     std::map<std::string, std::int32_t> of_listener_;
     std::map<std::string, std::int32_t> of_address_;
+    std::set<std::shared_ptr<Held>> held_;
     Instant next_{};
     std::vector<std::shared_ptr<Waiter>> waiting_;
 };

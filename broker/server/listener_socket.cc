@@ -125,6 +125,13 @@ Task<bool> ListenerSocket::welcome(ConnectionSet& set, Socket socket) {
     auto connection = std::make_shared<Connection>(
         environment_.connections, metrics_, std::move(socket), std::move(session), *std::move(place)
     );
+    connection->place().on_make_room([&loop = set.loop(), known = std::weak_ptr(connection)] {
+        loop.post([known] {
+            if (const auto still_there = known.lock()) {
+                still_there->make_room();
+            }
+        });
+    });
     set.loop().post([&set, connection = std::move(connection)]() mutable { set.add(std::move(connection)); });
     co_return true;
 }

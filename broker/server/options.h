@@ -18,9 +18,10 @@ inline constexpr std::int32_t no_limit = std::numeric_limits<std::int32_t>::max(
 struct ListenerOptions {
     std::string name;
     ListenerKind kind = ListenerKind::broker;
-    std::string host;           ///< empty: all addresses, IPv4 and IPv6
-    std::uint16_t port = 0;     ///< 0: any that is free
-    bool inter_broker = false;  ///< `inter.broker.listener.name`: not held back by `max.connections`
+    std::string host;        ///< empty: all addresses, IPv4 and IPv6
+    std::uint16_t port = 0;  ///< 0: any that is free
+    /// `inter.broker.listener.name` beside other listeners, or a controller's: not held back by `max.connections`
+    bool inter_broker = false;
 };
 
 /// How many connections there may be. May change while the server runs.

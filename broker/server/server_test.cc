@@ -328,6 +328,41 @@ TEST_F(ServerTest, LetsClientsWaitWhileAListenerIsFull) {
     EXPECT_EQ(second.receive_frame(), "y");
 }
 
+TEST_F(ServerTest, LetsClientsWaitWhileTheServerIsFull) {
+    options.limits.max_connections = 1;
+    const auto port = start();
+    auto first = std::make_unique<LoopbackClient>(port);
+    first->send(framed("echo first"));
+    EXPECT_EQ(first->receive_frame(), "first");
+    LoopbackClient second(port);
+    second.send(framed("echo second"));
+    second.set_patience(100ms);
+    EXPECT_EQ(second.receive_frame(), std::nullopt);
+    first.reset();
+    second.set_patience(10s);
+    EXPECT_EQ(second.receive_frame(), "second");
+}
+
+TEST_F(ServerTest, ClosesTheLeastRecentlyUsedConnectionForAnotherBroker) {
+    options.listeners.push_back({"INTERNAL", ListenerKind::broker, "127.0.0.1", 0, true});
+    options.limits.max_connections = 3;
+    const auto port = start();
+    const auto internal = server->port("INTERNAL");
+    LoopbackClient broker(internal), oldest(port), newest(port);
+    for (LoopbackClient* client : {&broker, &oldest, &newest, &oldest}) {
+        client->send(framed("echo x"));
+        EXPECT_EQ(client->receive_frame(), "x");
+    }
+    LoopbackClient another(internal);
+    another.send(framed("echo another"));
+    EXPECT_EQ(another.receive_frame(), "another");
+    EXPECT_TRUE(newest.closed_by_server());
+    for (LoopbackClient* client : {&broker, &oldest}) {
+        client->send(framed("echo still"));
+        EXPECT_EQ(client->receive_frame(), "still");
+    }
+}
+
 TEST_F(ServerTest, KeepsTheRateOfNewConnections) {
     options.limits.max_a_second = 10;
     const auto port = start();
