@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <thread>
 
 #include "model/record_batch_builder.h"
 #include "protocol/init_producer_id.h"
@@ -107,15 +108,18 @@ std::expected<std::int64_t, std::string> ProduceLane::ask_producer_id(const Sock
     InitProducerIdRequest request;
     request.transactional_id = std::nullopt;
     request.transaction_timeout_ms = 60'000;
-    const auto answer = socket.exchange(frame_of(request, 1));
-    if (!answer) {
-        return std::unexpected(answer.error());
+    for (int attempt = 0; attempt < 100; ++attempt) {  // Apache has none at hand when it is asked first
+        const auto answer = socket.exchange(frame_of(request, 1));
+        if (!answer) {
+            return std::unexpected(answer.error());
+        }
+        const auto response = response_in<InitProducerIdResponse>(*answer, 1);
+        if (response && response->error_code == ErrorCode::none) {
+            return response->producer_id;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
-    const auto response = response_in<InitProducerIdResponse>(*answer, 1);
-    if (!response || response->error_code != ErrorCode::none) {
-        return std::unexpected("the broker gave no producer id");
-    }
-    return response->producer_id;
+    return std::unexpected("the broker gave no producer id in 10 s");
 }
 
 void ProduceLane::set_producer_id(std::int64_t id) {

@@ -64,7 +64,7 @@ start() {
     case "$kind" in
     apache)
         format_for_apache "$dir"
-        HEAP=384m LOG=warn setsid "$apache" java kafka.Kafka "$dir/server.properties" >>"$dir/$kind.log" 2>&1 </dev/null &
+        HEAP=${HEAP:-384m} LOG=warn setsid "$apache" java kafka.Kafka "$dir/server.properties" >>"$dir/$kind.log" 2>&1 </dev/null &
         ;;
     barnabas)
         setsid "$program" start --config "$dir/server.properties" --override barnabas.http.listener= >>"$dir/$kind.log" 2>&1 </dev/null &

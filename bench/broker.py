@@ -1,0 +1,73 @@
+"""A broker under measurement: started and stopped by e2e/broker.sh, and what the system says of its process."""
+
+import os
+import pathlib
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LOAD = ROOT / "build/release/bench/barnabas-bench"
+PROGRAM = ROOT / "build/release/barnabas"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Broker:
+    """One broker on a fresh directory. Stops with the `with` block."""
+
+    def __init__(self, kind, directory, settings):
+        self.kind = kind
+        self.directory = pathlib.Path(directory)
+        self._script("configure", self.directory, *settings)
+        self.address = None
+
+    def __enter__(self):
+        self.address = self._script("start", self.kind, self.directory)
+        self.pid = int((self.directory / "pid").read_text())
+        return self
+
+    def __exit__(self, *_):
+        self._script("stop", self.directory)
+
+    def create_topic(self, name, partitions, configs):
+        words = [word for config in configs for word in ("--config", config)]
+        subprocess.run(
+            [PROGRAM, "topics", "--bootstrap-server", self.address, "--create", "--topic", name,
+             "--partitions", str(partitions), *words],
+            check=True, stdout=subprocess.DEVNULL,
+        )
+        self._wait_for_leaders(name, partitions)
+
+    def _wait_for_leaders(self, name, partitions):
+        """Apache answers a creation before the partitions can be used."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            asked = subprocess.run(
+                [PROGRAM, "get-offsets", "--bootstrap-server", self.address, "--topic", name],
+                capture_output=True, text=True, check=False,
+            )
+            if len(asked.stdout.splitlines()) == partitions and not asked.stderr:
+                return
+            time.sleep(0.1)
+        raise TimeoutError(f"{name} has no leaders on {self.kind}: {asked.stderr}")
+
+    def delete_topic(self, name):
+        subprocess.run([PROGRAM, "topics", "--bootstrap-server", self.address, "--delete", "--topic", name], check=True)
+
+    def cpu_seconds(self):
+        """User and system time of the process so far."""
+        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def memory(self, key):
+        """A line of the process's status in MiB: VmRSS now, VmHWM at most so far."""
+        for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith(key + ":"):
+                return int(line.split()[1]) / 1024
+        raise KeyError(key)
+
+    def _script(self, *words):
+        done = subprocess.run(
+            [ROOT / "e2e/broker.sh", *map(str, words)], check=True, capture_output=True, text=True,
+            env={**os.environ, "HEAP": "1g"},
+        )
+        return done.stdout.strip()
