@@ -36,7 +36,8 @@ def member(group, topic, **settings):
 
 
 def poll(*consumers):
-    return [record for c in consumers for records in c.poll(100).values() for record in records]
+    """Half a second each: kafka-python 3.0 forgets an assignment that comes just after a shorter poll has ended."""
+    return [record for c in consumers for records in c.poll(500).values() for record in records]
 
 
 def read(consumer, count):
