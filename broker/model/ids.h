@@ -18,14 +18,15 @@ using PartitionId = StrongId<std::int32_t, struct PartitionIdTag>;
 using Offset = StrongId<std::int64_t, struct OffsetTag>;
 inline constexpr Offset no_offset{-1};
 
+// Peers and damaged files can claim any offset: sums wrap around, as Kafka's do, instead of being undefined.
 constexpr Offset operator+(Offset offset, std::int64_t records) {
-    return {offset.value + records};
+    return {static_cast<std::int64_t>(static_cast<std::uint64_t>(offset.value) + static_cast<std::uint64_t>(records))};
 }
 constexpr Offset operator-(Offset offset, std::int64_t records) {
-    return {offset.value - records};
+    return {static_cast<std::int64_t>(static_cast<std::uint64_t>(offset.value) - static_cast<std::uint64_t>(records))};
 }
 constexpr std::int64_t operator-(Offset left, Offset right) {
-    return left.value - right.value;
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(left.value) - static_cast<std::uint64_t>(right.value));
 }
 
 /// Counts the leaders of a partition, or of the quorum.

@@ -110,6 +110,12 @@ TEST(RecordBatch, WrapsSequences) {
     EXPECT_EQ(RecordBatchView(builder.finish()).last_sequence(), 1);
 }
 
+TEST(RecordBatch, WrapsOffsetsThatNoLogCanHave) {
+    Bytes bytes = batch_of(Compression::none, 3);
+    set_base_offset(bytes, Offset{std::numeric_limits<std::int64_t>::max()});
+    EXPECT_EQ(RecordBatchView(bytes).next_offset(), Offset{std::numeric_limits<std::int64_t>::min() + 2});
+}
+
 TEST(RecordReader, NamesTheRecordThatDoesNotFit) {
     Bytes bytes = batch_of(Compression::none, 3);
     store_big_endian(bytes.data() + batch_layout::record_count, 2);
