@@ -9,14 +9,14 @@ std::string folder_of(const std::string& path) {
     return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
 }
 
-IoResult<void> write_synced(FileSystem& files, const std::string& path, BytesView bytes) {
+IoResult<void> write_anew(FileSystem& files, const std::string& path, BytesView bytes, bool sync) {
     auto file = files.open(path, OpenFor::write);
     if (!file) {
         return std::unexpected(file.error());
     }
     return in_order(
         [&] { return (*file)->truncate(0); }, [&] { return (*file)->write_at(0, bytes); },
-        [&] { return (*file)->sync(); }
+        [&] { return sync ? (*file)->sync() : IoResult<void>(); }
     );
 }
 
@@ -50,9 +50,21 @@ IoResult<std::optional<Bytes>> read_whole_file(FileSystem& files, const std::str
 IoResult<void> replace_file(FileSystem& files, const std::string& path, BytesView bytes) {
     const std::string beside = path + ".tmp";
     return in_order(
-        [&] { return write_synced(files, beside, bytes); }, [&] { return files.rename(beside, path); },
+        [&] { return write_anew(files, beside, bytes, true); }, [&] { return files.rename(beside, path); },
         [&] { return files.sync_directory(folder_of(path)); }
     );
+}
+
+IoResult<void> replace_file_unsynced(FileSystem& files, const std::string& path, BytesView bytes) {
+    const std::string beside = path + ".tmp";
+    return in_order(
+        [&] { return write_anew(files, beside, bytes, false); }, [&] { return files.rename(beside, path); }
+    );
+}
+
+IoResult<void> sync_file(FileSystem& files, const std::string& path) {
+    const auto file = files.open(path, OpenFor::read);
+    return file ? (*file)->sync() : std::unexpected(file.error());
 }
 
 }  // namespace barnabas

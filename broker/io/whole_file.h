@@ -11,4 +11,11 @@ IoResult<std::optional<Bytes>> read_whole_file(FileSystem& files, const std::str
 /// `path` + ".tmp", synced, renamed, and the folder synced.
 IoResult<void> replace_file(FileSystem& files, const std::string& path, BytesView bytes);
 
+/// The same without a sync: a crash of the machine may bring the old content back, or leave nothing or an empty file,
+/// until `sync_file()` and a sync of the folder. A crash of the process does no harm.
+IoResult<void> replace_file_unsynced(FileSystem& files, const std::string& path, BytesView bytes);
+
+/// Brings the content of a file that exists to the device.
+IoResult<void> sync_file(FileSystem& files, const std::string& path);
+
 }  // namespace barnabas

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/random.h"
 #include "log/log_compaction.h"
 #include "log/log_dirs.h"
 #include "log/log_upkeep.h"

@@ -123,6 +123,11 @@ IoResult<void> IndexFile::seal() {
     return file ? (*file)->truncate(written_ * static_cast<std::int64_t>(entry_size_)) : std::unexpected(file.error());
 }
 
+void IndexFile::rest() {
+    const std::scoped_lock lock(mutex_);
+    open_.reset();
+}
+
 IoResult<void> IndexFile::rename(const std::string& path) {
     const std::scoped_lock lock(mutex_);
     const auto status = files_.status(path_);

@@ -40,6 +40,9 @@ public:
     /// No entry comes any more for now: writes the buffer and closes the descriptor.
     IoResult<void> seal();
 
+    /// Holds no descriptor until the next entry is written.
+    void rest();
+
     IoResult<void> rename(const std::string& path);
     /// The folder was renamed around the file.
     void moved_to(const std::string& path);

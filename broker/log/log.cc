@@ -14,9 +14,8 @@ Log::Log(FileSystem& files, LogOptions options)
       options_(std::move(options)),
       name_(options_.partition.text()),
       config_(options_.config),
-      random_(options_.seed),
       producers_(name_, options_.producer_id_expiration),
-      directory_(options_.directory) {}
+      directory_(std::move(options_.directory)) {}
 
 Log::~Log() = default;
 
@@ -60,8 +59,8 @@ Expected<void> Log::check_usable() const {
     return {};
 }
 
-Expected<void> Log::begin_leader_epoch(LeaderEpoch epoch) {
-    return epochs_.assign(epoch, log_end()) ? write_epochs() : Expected<void>();
+void Log::begin_leader_epoch(LeaderEpoch epoch) {
+    epoch_unwritten_ |= epochs_.assign(epoch, log_end());
 }
 
 LeaderEpoch Log::latest_epoch() const {
@@ -76,6 +75,7 @@ LeaderEpochs::EndOffset Log::epoch_end_offset(LeaderEpoch epoch) const {
 Expected<void> Log::write_epochs() {
     const auto wrote =
         replace_file(files_, fmt::format("{}/{}", directory_, leader_epochs_file), as_bytes(epochs_.text()));
+    epoch_unwritten_ &= !wrote;
     return wrote ? Expected<void>() : storage_failure(wrote.error());
 }
 
@@ -89,14 +89,50 @@ Expected<void> Log::set_topic_id(const TopicId& topic) {
             fmt::format("{} belongs to topic id {}, not {}", directory_, topic_id_->text(), topic.text())
         );
     }
-    const auto wrote = replace_file(
+    const auto wrote = replace_file_unsynced(
         files_, fmt::format("{}/{}", directory_, partition_metadata_file), as_bytes(partition_metadata_text(topic))
     );
     if (!wrote) {
         return storage_failure(wrote.error());
     }
     topic_id_ = topic;
+    const std::scoped_lock lock(view_mutex_);
+    topic_id_unsynced_ = true;
     return {};
+}
+
+Expected<void> Log::sync_small_files() {
+    bool topic_id, epochs;
+    std::string before;
+    {
+        const std::scoped_lock lock(view_mutex_);
+        topic_id = std::exchange(topic_id_unsynced_, false);
+        epochs = std::exchange(epochs_unsynced_, false);
+        before = directory_;
+    }
+    if (!topic_id && !epochs) {
+        return {};
+    }
+    const auto sync_in = [&](const std::string& folder) {
+        const auto sync = [&](bool wanted, std::string_view name) {
+            return wanted ? sync_file(files_, fmt::format("{}/{}", folder, name)) : IoResult<void>();
+        };
+        return in_order(
+            [&] { return sync(topic_id, partition_metadata_file); }, [&] { return sync(epochs, leader_epochs_file); },
+            [&] { return files_.sync_directory(folder); }
+        );
+    };
+    auto synced = sync_in(before);
+    if (!synced && directory() != before) {
+        synced = sync_in(directory());  // it was renamed meanwhile
+    }
+    return synced ? Expected<void>() : storage_failure(synced.error());
+}
+
+void Log::rest_if_idle() {
+    if (std::exchange(end_at_rest_, log_end()) == log_end()) {
+        active()->rest();
+    }
 }
 
 Expected<void> Log::rename_directory(const std::string& directory) {
@@ -130,6 +166,9 @@ Expected<void> Log::close() {
     }
     if (auto closed = active()->seal(); !closed) {
         return closed;
+    }
+    if (active()->size() == 0 && recovery_point() == log_end()) {
+        return {};  // nothing that a crash could take
     }
     return flush_segments(recovery_point(), Offset{std::numeric_limits<std::int64_t>::max()});
 }
@@ -285,6 +324,9 @@ Expected<void> Log::flush_segments(Offset from, Offset to) {
         if (!flushed && !has(*segment->second)) {
             flushed = {};  // it left the log meanwhile, and so did its files
         }
+    }
+    if (flushed && any) {
+        flushed = sync_small_files();
     }
     if (flushed && any && new_files) {
         if (auto synced = files_.sync_directory(directory()); !synced) {

@@ -5,7 +5,6 @@
 #include <mutex>
 #include <utility>
 
-#include "common/random.h"
 #include "config/topic_config.h"
 #include "log/append.h"
 #include "log/leader_epochs.h"
@@ -121,8 +120,9 @@ public:
     void set_config(std::shared_ptr<const TopicConfig> config);
     [[nodiscard]] const TopicConfig& config() const { return *config_; }
     [[nodiscard]] const LeaderEpochs& leader_epochs() const { return epochs_; }
-    /// This replica became leader in `epoch`: its first record will stand at the log end.
-    Expected<void> begin_leader_epoch(LeaderEpoch epoch);
+    /// This replica became leader in `epoch`: its first record will stand at the log end. The file learns it with that
+    /// record: until then every start finds it anew.
+    void begin_leader_epoch(LeaderEpoch epoch);
     [[nodiscard]] LeaderEpoch latest_epoch() const;
     [[nodiscard]] LeaderEpochs::EndOffset epoch_end_offset(LeaderEpoch epoch) const;
     /// For DescribeProducers and the transaction checks.
@@ -132,12 +132,16 @@ public:
     void set_producer_id_expiration(std::chrono::milliseconds expiration) { producers_.set_expiration(expiration); }
 
     [[nodiscard]] std::optional<TopicId> topic_id() const { return topic_id_; }
-    /// Writes `partition.metadata`. Errors: inconsistent_topic_id when the folder is another topic's.
+    /// Writes `partition.metadata`, which reaches the device no later than the first record. Errors:
+    /// inconsistent_topic_id when the folder is another topic's.
     Expected<void> set_topic_id(const TopicId& topic);
 
     /// Whether `flush.messages` or `flush.ms` asks for a flush; the caller then runs `flush(log_end())` in the
     /// background or, where a produce must wait for it, at once.
     [[nodiscard]] bool flush_due(Timestamp now) const;
+
+    /// Call now and then: gives up the descriptors of a log that nothing was appended to since the last call.
+    void rest_if_idle();
 
     /// Renames the folder: topic deletion ("-delete"), or a move between disks ("-future").
     Expected<void> rename_directory(const std::string& directory);
@@ -218,6 +222,7 @@ private:
     Expected<void> apply_producers(const std::vector<ProducerState::Update>& updates);
     Expected<void> assign_epochs(BytesView batches);
     Expected<void> write_epochs();
+    Expected<void> sync_small_files();
 
     Expected<RetiredFiles> retire(const std::vector<std::shared_ptr<Segment>>& segments);
     /// Retires from the oldest segment on while `expired` says so of a segment and the base of the next.
@@ -233,13 +238,14 @@ private:
     LogOptions options_;
     std::string name_;  ///< of the partition
     std::shared_ptr<const TopicConfig> config_;
-    Random random_;
     std::chrono::milliseconds jitter_{0};
     std::optional<Offset> cut_;
     std::optional<Timestamp> active_first_timestamp_;  ///< of the active segment, for rolling by time
     Timestamp active_created_ = no_timestamp;
+    Offset end_at_rest_ = no_offset;  ///< the log end when `rest_if_idle()` was last called
     std::optional<TopicId> topic_id_;
     LeaderEpochs epochs_;
+    bool epoch_unwritten_ = false;  ///< the file differs in what no record has yet
     ProducerState producers_;
     std::optional<ProducerSnapshots> snapshots_;  ///< always there once open
     std::shared_ptr<const SegmentMap> segments_;  ///< the writer's; `view_.segments` is the same
@@ -251,6 +257,8 @@ private:
     Timestamp last_flush_ = no_timestamp;
     std::uint64_t truncations_ = 0;  ///< a flush that a truncation overtook proves nothing
     bool failed_ = false;
+    bool topic_id_unsynced_ = false;  ///< of the files that tell them
+    bool epochs_unsynced_ = false;
 };
 
 }  // namespace barnabas

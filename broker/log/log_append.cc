@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "common/random.h"
+#include "io/whole_file.h"
 #include "log/batch_validation.h"
 #include "log/log.h"
 #include "log/storage_error.h"
@@ -221,13 +223,24 @@ Expected<void> Log::apply_producers(const std::vector<ProducerState::Update>& up
 }
 
 Expected<void> Log::assign_epochs(BytesView batches) {
-    bool changed = false;
     for_each_batch(batches, [&](RecordBatchView batch) {
         if (batch.leader_epoch() > latest_epoch()) {
-            changed |= epochs_.assign(batch.leader_epoch(), batch.base_offset());
+            epoch_unwritten_ |= epochs_.assign(batch.leader_epoch(), batch.base_offset());
         }
     });
-    return changed ? write_epochs() : Expected<void>();
+    if (!epoch_unwritten_) {
+        return {};
+    }
+    // Synced with the records: recovery reads epochs anew from those that were not.
+    const auto wrote =
+        replace_file_unsynced(files_, fmt::format("{}/{}", directory_, leader_epochs_file), as_bytes(epochs_.text()));
+    if (!wrote) {
+        return storage_failure(wrote.error());
+    }
+    epoch_unwritten_ = false;
+    const std::scoped_lock lock(view_mutex_);
+    epochs_unsynced_ = true;
+    return {};
 }
 
 Expected<bool> Log::roll_if_full(BytesView batches, Timestamp largest, Timestamp now) {
@@ -281,7 +294,7 @@ Expected<void> Log::roll_at(Offset base, Timestamp now) {
 
 void Log::begin_active(Timestamp now) {
     const auto most = std::min(config_->segment_jitter_ms, config_->segment_ms);
-    jitter_ = std::chrono::milliseconds(most.count() > 0 ? random_.below(most.count()) : 0);
+    jitter_ = std::chrono::milliseconds(most.count() > 0 ? Random(++options_.seed).below(most.count()) : 0);
     active_first_timestamp_.reset();
     active_created_ = now;
 }

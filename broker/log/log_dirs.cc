@@ -78,8 +78,11 @@ Expected<std::shared_ptr<HostedLog>> LogDirs::find_or_create(const NewLog& wante
 
 std::vector<std::shared_ptr<LogDir>> LogDirs::candidates(std::optional<Uuid> directory) const {
     std::map<const LogDir*, std::size_t> partitions;
-    for (const auto& [partition, hosted] : logs()) {
-        ++partitions[hosted->dir.get()];
+    if (dirs_.size() > 1) {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [partition, hosted] : current_) {
+            ++partitions[hosted->dir.get()];
+        }
     }
     // The wanted one, then by the number of partitions, then by the order of log.dirs.
     std::map<std::tuple<bool, std::size_t, std::size_t>, std::shared_ptr<LogDir>> ranked;

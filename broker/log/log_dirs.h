@@ -4,6 +4,7 @@
 #include <set>
 #include <vector>
 
+#include "common/random.h"
 #include "config/config.h"
 #include "log/hosted_log.h"
 #include "log/partition_dir.h"

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include "io/whole_file.h"
 #include "log/log.h"
 #include "model/record_batch_builder.h"
 
@@ -135,6 +136,11 @@ protected:
     std::vector<std::string> names() { return *files.list(options.directory); }
     bool has(const std::string& name) { return std::ranges::count(names(), name) == 1; }
     std::string path(const std::string& name) { return options.directory + "/" + name; }
+    Bytes contents(const std::string& name) { return **read_whole_file(files, path(name)); }
+    void put(const std::string& name, BytesView bytes) {
+        const auto file = files.open(path(name), OpenFor::write);
+        ASSERT_TRUE(file && (*file)->truncate(0) && (*file)->write_at(0, bytes));
+    }
 
     FileSystem& files = posix_file_system();
     std::string root;

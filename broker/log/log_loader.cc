@@ -34,9 +34,9 @@ std::optional<Offset> base_of(std::string_view name, std::string_view extra) {
 
 Expected<void> LogLoader::load() {
     for (const Step step :
-         {&LogLoader::make_directory, &LogLoader::finish_interrupted_work, &LogLoader::load_topic_id,
-          &LogLoader::load_segments, &LogLoader::load_epochs, &LogLoader::recover_segments, &LogLoader::settle_ends,
-          &LogLoader::tell_of_missing_segments, &LogLoader::load_producers}) {
+         {&LogLoader::make_directory, &LogLoader::finish_interrupted_work, &LogLoader::find_snapshots,
+          &LogLoader::load_topic_id, &LogLoader::load_segments, &LogLoader::load_epochs, &LogLoader::recover_segments,
+          &LogLoader::settle_ends, &LogLoader::tell_of_missing_segments, &LogLoader::load_producers}) {
         if (auto done = (this->*step)(); !done) {
             return done;
         }
@@ -45,25 +45,35 @@ Expected<void> LogLoader::load() {
 }
 
 Expected<void> LogLoader::make_directory() {
-    if (auto made = log_.files_.make_directories(log_.directory_); !made) {
-        return storage_failure(made.error());
+    const auto status = log_.files_.status(log_.directory_);
+    if (!status) {
+        return storage_failure(status.error());
     }
-    auto snapshots = ProducerSnapshots::open(log_.files_, log_.directory_);
-    if (!snapshots) {
-        return std::unexpected(snapshots.error());
+    if (*status) {
+        return list_files();
     }
-    log_.snapshots_ = *std::move(snapshots);
+    const auto made = log_.files_.make_directories(log_.directory_);
+    return made ? Expected<void>() : storage_failure(made.error());
+}
+
+Expected<void> LogLoader::list_files() {
+    auto names = log_.files_.list(log_.directory_);
+    if (!names) {
+        return storage_failure(names.error());
+    }
+    names_ = *std::move(names);
+    return {};
+}
+
+Expected<void> LogLoader::find_snapshots() {
+    log_.snapshots_.emplace(log_.files_, log_.directory_, names_);
     return {};
 }
 
 Expected<void> LogLoader::finish_interrupted_work() {
-    const auto names = log_.files_.list(log_.directory_);
-    if (!names) {
-        return storage_failure(names.error());
-    }
     std::vector<std::string> gone, swaps;
     Offset least_cleaned{std::numeric_limits<std::int64_t>::max()};
-    for (const std::string& name : *names) {
+    for (const std::string& name : names_) {
         if (const auto base = base_of(name, suffix::cleaned)) {
             least_cleaned = std::min(least_cleaned, *base);
             gone.push_back(name);
@@ -86,7 +96,11 @@ Expected<void> LogLoader::finish_interrupted_work() {
             return storage_failure(removed.error());
         }
     }
-    return swaps.empty() ? Expected<void>() : complete_swap(swaps);
+    if (gone.empty() && swaps.empty()) {
+        return {};
+    }
+    const auto completed = swaps.empty() ? Expected<void>() : complete_swap(swaps);
+    return completed ? list_files() : completed;
 }
 
 Expected<void> LogLoader::complete_swap(const std::vector<std::string>& swaps) {
@@ -126,11 +140,7 @@ Expected<void> LogLoader::complete_swap(const std::vector<std::string>& swaps) {
 }
 
 Expected<void> LogLoader::load_segments() {
-    const auto names = log_.files_.list(log_.directory_);
-    if (!names) {
-        return storage_failure(names.error());
-    }
-    for (const std::string& name : *names) {
+    for (const std::string& name : names_) {
         const auto base = parse_segment_file_name(name, suffix::log);
         if (!base) {
             continue;
@@ -148,7 +158,7 @@ Expected<void> LogLoader::load_segments() {
         }
         segments_.emplace(*base, *std::move(segment));
     }
-    for (const std::string& name : *names) {
+    for (const std::string& name : names_) {
         const auto base = base_of(name, "");
         if (base && !segments_.contains(*base)) {
             event::warn("removing an index without its log", {{"folder", log_.directory_}, {"file", name}});
@@ -166,7 +176,7 @@ Expected<void> LogLoader::load_topic_id() {
     if (!bytes) {
         return storage_failure(bytes.error());
     }
-    if (*bytes) {
+    if (*bytes && !(*bytes)->empty()) {  // empty when the machine crashed before anything was appended
         const auto topic = parse_partition_metadata(as_text(**bytes));
         if (!topic) {
             return fail(ErrorCode::kafka_storage_error, fmt::format("{}: {}", path, topic.error()));
@@ -184,14 +194,16 @@ Expected<void> LogLoader::load_epochs() {
     }
     const auto epochs = LeaderEpochs::parse(*bytes ? as_text(**bytes) : std::string_view());
     const bool no_records = std::ranges::all_of(segments_, [](const auto& each) { return each.second->size() == 0; });
-    if (epochs && (*bytes || no_records)) {
+    const bool told = *bytes && !(*bytes)->empty();
+    if (epochs && (told || no_records)) {
         log_.epochs_ = *epochs;
         epochs_on_disk_ = *epochs;
+        epochs_stand_ = true;
         return {};
     }
     event::warn(
         "leader epochs are read anew from the batches",
-        {{"file", path}, {"reason", epochs ? std::string("the file is missing") : epochs.error()}}
+        {{"file", path}, {"reason", epochs ? std::string("the file is missing or empty") : epochs.error()}}
     );
     return rebuild_epochs();
 }
@@ -243,6 +255,7 @@ Expected<void> LogLoader::recover_segments() {
 Expected<bool> LogLoader::recover(Segment& segment) {
     report(segment, 0);
     recovered_ = true;
+    epochs_stand_ = false;
     // An abort in this segment is only known by the transactions that were open before it.
     auto known =
         log_.snapshots_->rebuild(log_.producers_, segments_, log_.options_.log_start, segment.base_offset(), now_);
@@ -342,6 +355,7 @@ Expected<void> LogLoader::settle_ends() {
         }
         segments_.clear();
         log_.epochs_.clear();
+        epochs_stand_ = false;
         log_end = checkpoint;
     }
     const bool found = !segments_.empty();
@@ -363,7 +377,8 @@ Expected<void> LogLoader::settle_ends() {
     log_end_ = log_end;
     log_.epochs_.truncate_end(log_end);
     log_.epochs_.truncate_start(log_start);
-    return epochs_on_disk_ == log_.epochs_ ? Expected<void>() : log_.write_epochs();
+    log_.epoch_unwritten_ = epochs_on_disk_ != log_.epochs_;
+    return epochs_stand_ || !log_.epoch_unwritten_ ? Expected<void>() : log_.write_epochs();
 }
 
 Expected<void> LogLoader::tell_of_missing_segments() {

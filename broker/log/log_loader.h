@@ -16,6 +16,8 @@ private:
     using Step = Expected<void> (LogLoader::*)();
 
     Expected<void> make_directory();
+    Expected<void> list_files();
+    Expected<void> find_snapshots();
     /// ".deleted" and ".cleaned" go; ".swap" files that are complete take the places of what they replace.
     Expected<void> finish_interrupted_work();
     Expected<void> complete_swap(const std::vector<std::string>& names);
@@ -39,7 +41,9 @@ private:
     Timestamp now_;
     const RecoveryListener& listener_;
     SegmentMap segments_;
+    std::vector<std::string> names_;  ///< of the files in the folder
     std::optional<LeaderEpochs> epochs_on_disk_;
+    bool epochs_stand_ = false;   ///< the file tells them, but for what the log's ends cut off, now and at every start
     std::vector<Offset> faulty_;  ///< bases of segments whose indexes must be made anew
     Offset log_end_;
     std::int64_t bytes_done_ = 0;

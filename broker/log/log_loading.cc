@@ -29,7 +29,7 @@ Expected<std::optional<TopicId>> read_topic_id(FileSystem& files, const std::str
     if (!text) {
         return storage_failure(text.error());
     }
-    if (!*text) {
+    if (!*text || (*text)->empty()) {
         return std::nullopt;
     }
     const auto topic = parse_partition_metadata(as_text(**text));

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "common/random.h"
 #include "io/run_all.h"
 #include "log/log_dirs.h"
 

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include "io/whole_file.h"
 #include "log/log_fixture.h"
 
 namespace barnabas {
@@ -8,14 +7,7 @@ namespace {
 
 constexpr auto first_log = "00000000000000000000.log";
 
-class LogRecoveryTest : public LogFixture {
-protected:
-    Bytes contents(const std::string& name) { return **read_whole_file(files, path(name)); }
-    void put(const std::string& name, BytesView bytes) {
-        const auto file = files.open(path(name), OpenFor::write);
-        ASSERT_TRUE(file && (*file)->truncate(0) && (*file)->write_at(0, bytes));
-    }
-};
+class LogRecoveryTest : public LogFixture {};
 
 TEST_F(LogRecoveryTest, CutsATornTailAtEveryByte) {
     open();
@@ -62,6 +54,21 @@ TEST_F(LogRecoveryTest, CutsAtAFlippedByteAnywhereInTheLastBatch) {
             }
         }
     }
+}
+
+TEST_F(LogRecoveryTest, ReadsEpochsAnewWhenACrashLeftTheirFileEmpty) {
+    open();
+    epoch = {3};
+    append_ok(2);
+    epoch = {7};
+    append_ok(2);
+    ASSERT_TRUE(log->flush(log->log_end(), now));
+    options.recovery_point = log->recovery_point();
+    log.reset();
+    put("leader-epoch-checkpoint", {});
+    open();
+    EXPECT_EQ(log->leader_epochs().text(), "0\n2\n3 0\n7 2\n");
+    EXPECT_EQ(as_text(contents("leader-epoch-checkpoint")), log->leader_epochs().text());
 }
 
 TEST_F(LogRecoveryTest, AppendsGoOnAfterACut) {

@@ -311,6 +311,48 @@ TEST_F(LogTest, KeepsTheTopicId) {
     EXPECT_EQ(log->topic_id(), topic);
 }
 
+TEST_F(LogTest, WritesALeaderEpochWithItsFirstRecord) {
+    open();
+    log->begin_leader_epoch({4});
+    EXPECT_FALSE(*files.status(path("leader-epoch-checkpoint")));
+    log->begin_leader_epoch({5});
+    EXPECT_EQ(log->latest_epoch(), LeaderEpoch{5});
+    epoch = {5};
+    append_ok(2);
+    log->begin_leader_epoch({6});
+    EXPECT_EQ(as_text(contents("leader-epoch-checkpoint")), "0\n1\n5 0\n");
+    reopen(true);
+    EXPECT_EQ(log->latest_epoch(), LeaderEpoch{5});
+}
+
+TEST_F(LogTest, AnEpochWithoutRecordsThatTheFileTellsIsForgotten) {
+    epoch = {1};
+    open();
+    append_ok(2);
+    ASSERT_TRUE(log->close());
+    log.reset();
+    put("leader-epoch-checkpoint", as_bytes("0\n2\n1 0\n3 2\n"));
+    reopen(true);
+    EXPECT_EQ(log->latest_epoch(), LeaderEpoch{1});
+    append_ok();
+    EXPECT_EQ(as_text(contents("leader-epoch-checkpoint")), "0\n1\n1 0\n");
+}
+
+TEST_F(LogTest, HoldsNoDescriptorWhileNothingIsAppended) {
+    const auto descriptors = [&] { return files.list("/proc/self/fd")->size(); };
+    const std::size_t before = descriptors();
+    open();
+    EXPECT_EQ(descriptors(), before);
+    append_ok();
+    EXPECT_EQ(descriptors(), before + 1);
+    log->rest_if_idle();
+    EXPECT_EQ(descriptors(), before + 1) << "something was appended";
+    log->rest_if_idle();
+    EXPECT_EQ(descriptors(), before);
+    append_ok();
+    EXPECT_EQ(offsets_from({0}), range(0, 2));
+}
+
 TEST_F(LogTest, MovesWithItsFolder) {
     configure([](TopicConfig& c) { c.internal_segment_bytes = 300; });
     open();

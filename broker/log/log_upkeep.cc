@@ -41,6 +41,7 @@ LogUpkeep::LogUpkeep(LogDirs& dirs, FileSystem& files, Instant now)
           {[](const Config& c) -> milliseconds { return c.producer_id_expiration_check_interval_ms; },
            &LogUpkeep::expire_producers,
            {}},
+          {[](const Config&) -> milliseconds { return std::chrono::minutes(1); }, &LogUpkeep::rest_idle_logs, {}},
       }} {
     const auto config = dirs_.config();
     for (Task& task : tasks_) {
@@ -178,6 +179,15 @@ void LogUpkeep::expire_producers(Instant, Timestamp time) {
     for (const auto& [partition, hosted] : dirs_.logs()) {
         const std::lock_guard lock(hosted->mutex);
         hosted->log->expire_producers(time);
+    }
+}
+
+void LogUpkeep::rest_idle_logs(Instant, Timestamp) {
+    for (const auto& [partition, hosted] : dirs_.logs()) {
+        const std::lock_guard lock(hosted->mutex);
+        if (!hosted->removed) {
+            hosted->log->rest_if_idle();
+        }
     }
 }
 

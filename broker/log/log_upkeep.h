@@ -45,6 +45,7 @@ private:
     void checkpoint_log_starts(Instant now, Timestamp time);
     void checkpoint_high_watermarks(Instant now, Timestamp time);
     void expire_producers(Instant now, Timestamp time);
+    void rest_idle_logs(Instant now, Timestamp time);
     void remove_retired_files(Instant now);
     void remove_leaving(Instant now);
 
@@ -57,7 +58,7 @@ private:
 
     LogDirs& dirs_;
     FileSystem& files_;
-    std::array<Task, 6> tasks_;
+    std::array<Task, 7> tasks_;
     mutable std::mutex mutex_;  ///< guards `retired_`, and the deadlines of `tasks_`
     std::multimap<Instant, RetiredFiles> retired_;
 };

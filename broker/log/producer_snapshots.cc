@@ -9,18 +9,14 @@
 
 namespace barnabas {
 
-Expected<ProducerSnapshots> ProducerSnapshots::open(FileSystem& files, const std::string& directory) {
-    ProducerSnapshots snapshots(files, directory);
-    const auto names = files.list(directory);
-    if (!names) {
-        return storage_failure(names.error());
-    }
-    for (const std::string& name : *names) {
+ProducerSnapshots::ProducerSnapshots(FileSystem& files, std::string directory, std::span<const std::string> names)
+    : files_(&files), directory_(std::move(directory)) {
+    for (const std::string& name : names) {
         if (const auto offset = parse_segment_file_name(name, suffix::producer_snapshot)) {
-            snapshots.offsets_.push_back(*offset);
+            offsets_.push_back(*offset);
         }
     }
-    return snapshots;
+    std::ranges::sort(offsets_);
 }
 
 std::string ProducerSnapshots::path(Offset offset) const {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 
 #include "log/producer_state.h"
 #include "log/segment.h"
@@ -16,7 +17,8 @@ using SegmentMap = std::map<Offset, std::shared_ptr<Segment>>;
 /// need be read to know it again. Guarded by the partition's mutex.
 class ProducerSnapshots {
 public:
-    static Expected<ProducerSnapshots> open(FileSystem& files, const std::string& directory);
+    /// `names`: of all files in the partition's folder.
+    ProducerSnapshots(FileSystem& files, std::string directory, std::span<const std::string> names);
 
     [[nodiscard]] bool empty() const { return offsets_.empty(); }
     [[nodiscard]] const std::vector<Offset>& offsets() const { return offsets_; }
@@ -38,8 +40,6 @@ public:
     void moved_to(const std::string& directory) { directory_ = directory; }
 
 private:
-    ProducerSnapshots(FileSystem& files, std::string directory) : files_(&files), directory_(std::move(directory)) {}
-
     [[nodiscard]] std::string path(Offset offset) const;
     Expected<void> load_latest(ProducerState& state, Offset log_start, Offset end, Timestamp now);
 

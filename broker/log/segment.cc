@@ -29,8 +29,8 @@ Expected<std::shared_ptr<Segment>> Segment::open(
     }
     if (*status) {
         segment->size_ = (*status)->size;
-    } else if (const auto file = segment->writer(); !file) {
-        return std::unexpected(file.error());
+    } else if (const auto file = files.open(segment->path(suffix::log), OpenFor::write); !file) {
+        return storage_failure(file.error());
     }
     auto offsets = OffsetIndex::open(files, segment->path(suffix::offset_index), base);
     auto times = TimeIndex::open(files, segment->path(suffix::time_index), base);

@@ -41,8 +41,8 @@ struct FoundOffset {
 /// A stretch of a partition's log in a file of its own, with its indexes.
 ///
 /// One writer at a time: the partition's mutex guards append, truncate, roll, rename. Look-ups and reads run on any
-/// thread beside it and see whole batches up to `size()` at the moment they asked. A segment that is not active holds
-/// no descriptor; readers share one that closes with the last of them.
+/// thread beside it and see whole batches up to `size()` at the moment they asked. A segment that is not appended to
+/// holds no descriptor; readers share one that closes with the last of them.
 class Segment {
 public:
     struct Options {
@@ -115,6 +115,9 @@ public:
     /// The segment takes no more appends for now: completes the indexes, writes them, cuts off what was reserved or
     /// left behind by a failed append, and gives up its descriptors.
     Expected<void> seal();
+
+    /// Holds no descriptor until the next append.
+    void rest();
 
     /// The log to the device, and once the segment was sealed its indexes too. Those of a segment that is still
     /// appended to are made anew after a crash.

@@ -181,6 +181,18 @@ Expected<void> Segment::seal() {
     return at_boundary(written);
 }
 
+void Segment::rest() {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (open_) {
+            shared_ = open_;
+            open_.reset();
+        }
+    }
+    offsets_->file().rest();
+    times_->file().rest();
+}
+
 Expected<void> Segment::flush() {
     const auto file = handle();
     if (!file) {

@@ -125,6 +125,7 @@ private:
     bool raft_started_ = false;
 
     LiveConfig config_;
+    const TopicConfigs topic_configs_{config_};
     const Listeners listeners_;
     NodeDirectories directories_;
     const NodeId self_;
@@ -203,7 +204,7 @@ CombinedNode::CombinedNode(
           )
       ),
       directory_reports_(raft_thread_, controller_, clock_, self_, [this] { return lifecycle_.epoch(); }),
-      replicas_({self_, clock_, log_dirs_, applied_, config_, log_listener_}),
+      replicas_({self_, clock_, log_dirs_, applied_, config_, topic_configs_, log_listener_}),
       fetch_sessions_(
           {static_cast<std::size_t>(config_.get()->max_incremental_fetch_session_cache_slots)}, Random(random.next())
       ),
@@ -304,11 +305,8 @@ bool CombinedNode::wait_for(std::string_view what, const std::function<bool(cons
 void CombinedNode::load_logs() {
     const auto image = metadata_.image();
     const LogLoading::Sources sources{
-        .config_of =
-            [&](const std::string& topic) {
-                const ConfigEntries& entries = image->configs.entries(topic_target(topic));
-                return std::make_shared<const TopicConfig>(TopicConfig::effective(*config_.get(), entries));
-            },
+        .config_of = [&](const std::string& topic
+                     ) { return topic_configs_.of(image->configs.entries(topic_target(topic))); },
         .is_stray =
             [&](const TopicPartition& name, const std::optional<TopicId>& id) {
                 const TopicImage* topic = image->topics.find(name.topic);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -105,9 +107,19 @@ void configure_events(const Config& config) {
     );
 }
 
+/// The soft limit guards programs that use select(), which this one does not: connections and files need descriptors.
+void raise_file_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 /// Runs until a signal or until the node gives up by itself.
 int run_node(NodeSettings settings, StopSignals& stop) {
     std::signal(SIGPIPE, SIG_IGN);
+    raise_file_limit();
     auto node = Node::start(std::move(settings), [&stop] { stop.ask(); });
     if (!node) {
         event::error("node cannot start", {{"why", node.error().detail}});

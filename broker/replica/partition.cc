@@ -31,9 +31,7 @@ Expected<void> Partition::apply(const PartitionRegistration& state, IsrState::Op
         const bool new_epoch = state.leader_epoch > leader_epoch();
         if (state.leader == self_) {
             if (new_epoch || !isr_) {
-                if (auto begun = hosted_->log->begin_leader_epoch(state.leader_epoch); !begun) {
-                    return begun;
-                }
+                hosted_->log->begin_leader_epoch(state.leader_epoch);
                 isr_.emplace(options, self_, state.replicas, state.isr, hosted_->log->log_end(), now);
             } else {
                 isr_->confirmed(state.isr);

@@ -133,8 +133,7 @@ void ReplicaManager::apply_configs(const MetadataDelta& delta) {
 
 std::shared_ptr<const TopicConfig> ReplicaManager::topic_config(const std::string& topic, const MetadataImage& image)
     const {
-    const ConfigEntries& entries = image.configs.entries(topic_target(topic));
-    return std::make_shared<const TopicConfig>(TopicConfig::effective(*options_.config.get(), entries));
+    return options_.topic_configs.of(image.configs.entries(topic_target(topic)));
 }
 
 std::shared_ptr<Partition> ReplicaManager::held(const TopicId& topic, PartitionId partition) const {

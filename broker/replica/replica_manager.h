@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "config/live_config.h"
+#include "config/topic_configs.h"
 #include "log/log_dirs.h"
 #include "metadata/metadata_cache.h"
 #include "replica/partition.h"
@@ -24,6 +24,7 @@ public:
         LogDirs& log_dirs;
         const MetadataCache& metadata;
         const LiveConfig& config;
+        const TopicConfigs& topic_configs;
         const Partition::Listener& listener;
     };
 
