@@ -8,6 +8,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOAD = ROOT / "build/release/bench/barnabas-bench"
 PROGRAM = ROOT / "build/release/barnabas"
+ENVIRONMENT = {**os.environ, "HEAP": "1g", "LOG": "warn"}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -21,11 +22,30 @@ class Broker:
         self.address = None
 
     def __enter__(self):
-        self.address = self._script("start", self.kind, self.directory)
-        self.pid = int((self.directory / "pid").read_text())
+        self.start()
         return self
 
     def __exit__(self, *_):
+        self.stop()
+
+    def start(self):
+        self.address = self._script("start", self.kind, self.directory)
+        self.pid = int((self.directory / "pid").read_text())
+
+    def launch(self):
+        """Starts the process on what `start()` made, and waits for nothing: for who measures the start itself."""
+        config = self.directory / "server.properties"
+        command = {
+            "apache": [ROOT / "e2e/apache/apache.sh", "java", "kafka.Kafka", config],
+            "barnabas": [PROGRAM, "start", "--config", config, "--override", "barnabas.http.listener="],
+        }[self.kind]
+        with open(self.directory / f"{self.kind}.log", "ab") as log:
+            self.pid = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, env=ENVIRONMENT
+            ).pid
+        (self.directory / "pid").write_text(str(self.pid))
+
+    def stop(self):
         self._script("stop", self.directory)
 
     def create_topic(self, name, partitions, configs):
@@ -68,6 +88,6 @@ class Broker:
     def _script(self, *words):
         done = subprocess.run(
             [ROOT / "e2e/broker.sh", *map(str, words)], check=True, capture_output=True, text=True,
-            env={**os.environ, "HEAP": "1g"},
+            env=ENVIRONMENT,
         )
         return done.stdout.strip()

@@ -2,6 +2,7 @@
 
 import statistics
 
+SCALE = "## Starts, partitions, connections"
 COLUMNS = [  # key, heading, digits, which ratio is good
     ("mb_per_s", "MB/s", 0), ("requests_per_s", "requests/s", 0), ("p50_ms", "p50 ms", 3), ("p99_ms", "p99 ms", 3),
     ("p999_ms", "p99.9 ms", 3), ("cpu_s_per_gb", "CPU s/GB", 2), ("peak_mb", "peak MiB", 0),
@@ -65,8 +66,20 @@ PLOTS = {"mb_per_s": "Throughput, MB/s (more is better)", "p99_ms": "Latency p99
          "cpu_s_per_gb": "CPU of the broker, seconds per GB (less is better)"}
 
 
+def parts(docs):
+    """What stands on the page so far: the loads, and from SCALE on the section that `--scale` makes."""
+    path = docs / "benchmarks.md"
+    loads, heading, scale = (path.read_text() if path.exists() else "").partition(SCALE)
+    return loads, heading + scale
+
+
+def write_scale(text, docs):
+    (docs / "benchmarks.md").write_text(f"{parts(docs)[0].rstrip()}\n\n{SCALE}\n\n{text}".lstrip())
+
+
 def write(results, about, docs):
     (docs / "benchmarks").mkdir(parents=True, exist_ok=True)
     for key, title in PLOTS.items():
         (docs / f"benchmarks/{key}.svg").write_text(plot(results, key, title))
-    (docs / "benchmarks.md").write_text(page(results, about))
+    scale = parts(docs)[1]
+    (docs / "benchmarks.md").write_text(page(results, about) + (f"\n{scale}" if scale else ""))
