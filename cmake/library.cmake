@@ -1,13 +1,19 @@
-# barnabas_library(NAME [DEPENDS libraries of this project] [USES outside libraries] [TEST_USES libraries] [GENERATED] [TESTS_APART])
+# barnabas_library(NAME [FOLDER folder] [DEPENDS libraries of this project] [USES outside libraries] [TEST_USES libraries]
+#                  [GENERATED] [TESTS_APART])
 #
-# Makes the library NAME of broker/NAME/*.cc, the test NAME_test of its *_test.cc, and, with BARNABAS_FUZZ, one program
-# for each *_fuzz.cc. A folder that has no source yet is an interface library.
+# Makes the library NAME of broker/NAME/*.cc, or of those in FOLDER (from the root, named NAME), the test NAME_test of its
+# *_test.cc, and, with BARNABAS_FUZZ, one program for each *_fuzz.cc. A folder that has no source yet is an interface
+# library. Its headers are included as "NAME/header.h".
 # Several files are one compilation, so names in anonymous namespaces are unique within a folder; TESTS_APART is for
 # folders whose tests do not keep to that.
 option(BARNABAS_UNITY "Compile several files of a folder at once: quicker from nothing, slower after an edit" ON)
 function(barnabas_library name)
-  cmake_parse_arguments(arg "GENERATED;TESTS_APART" "" "DEPENDS;USES;TEST_USES" ${ARGN})
+  cmake_parse_arguments(arg "GENERATED;TESTS_APART" "FOLDER" "DEPENDS;USES;TEST_USES" ${ARGN})
   set(folder ${CMAKE_SOURCE_DIR}/broker/${name})
+  if(arg_FOLDER)
+    set(folder ${CMAKE_SOURCE_DIR}/${arg_FOLDER})
+  endif()
+  get_filename_component(includes ${folder} DIRECTORY)
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cc)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
@@ -20,11 +26,11 @@ function(barnabas_library name)
   if(sources)
     add_library(${name} STATIC ${sources})
     set_target_properties(${name} PROPERTIES UNITY_BUILD ${BARNABAS_UNITY} UNITY_BUILD_BATCH_SIZE 8)
-    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/broker)
+    target_include_directories(${name} PUBLIC ${includes})
     target_link_libraries(${name} PUBLIC ${arg_DEPENDS} ${arg_USES})
   else()
     add_library(${name} INTERFACE)
-    target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR}/broker)
+    target_include_directories(${name} INTERFACE ${includes})
     target_link_libraries(${name} INTERFACE ${arg_DEPENDS} ${arg_USES})
   endif()
   if(arg_GENERATED AND generated_includes)

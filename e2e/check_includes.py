@@ -12,11 +12,13 @@ BEHIND_PORTS = {r"<boost/asio": {"io", "server", "client", "cli"}, r"<boost/beas
 
 def libraries():
     rows = re.findall(r"^barnabas_library\((\w+)([^)]*)\)", (ROOT / "CMakeLists.txt").read_text(), re.M)
-    direct = {}
+    direct, folders = {}, {}
     for name, rest in rows:
+        elsewhere = re.search(r"FOLDER (\S+)", rest)
+        folders[name] = ROOT / (elsewhere.group(1) if elsewhere else f"broker/{name}")
         found = re.search(r"DEPENDS ([\w ]+?)(?: USES| TEST_USES| GENERATED|$)", rest)
         direct[name] = set(found.group(1).split()) if found else set()
-    return direct
+    return direct, folders
 
 
 def reachable(name, direct, seen=None):
@@ -29,11 +31,10 @@ def reachable(name, direct, seen=None):
 
 
 def main():
-    direct = libraries()
+    direct, folders = libraries()
     direct["protocol_json"] = {"protocol"}
     bad = []
-    for name in direct:
-        folder = ROOT / "broker" / name
+    for name, folder in folders.items():
         allowed = {d.removesuffix("_json") for d in reachable(name, direct)} | {name}
         for path in sorted(folder.glob("*.h")) + sorted(folder.glob("*.cc")):
             test = path.stem.endswith(("_test", "_fuzz"))
@@ -41,9 +42,9 @@ def main():
                 own = re.match(r'#include "(\w+)/', line)
                 if own and own.group(1) not in allowed and own.group(1) in direct:
                     bad.append(f"{path.relative_to(ROOT)}:{number}: {name} may not include {own.group(1)}")
-                for pattern, folders in BEHIND_PORTS.items():
-                    if re.match(r"#include " + pattern, line) and name not in folders and not test:
-                        bad.append(f"{path.relative_to(ROOT)}:{number}: only {', '.join(sorted(folders))} may include this")
+                for pattern, users in BEHIND_PORTS.items():
+                    if re.match(r"#include " + pattern, line) and name not in users and not test:
+                        bad.append(f"{path.relative_to(ROOT)}:{number}: only {', '.join(sorted(users))} may include this")
     cycles = [name for name in direct if name in reachable(name, direct)]
     bad += [f"CMakeLists.txt: {name} depends on itself" for name in cycles]
     print("\n".join(bad))

@@ -40,7 +40,7 @@ def lint(folder, flags):
 
 def main():
     flags = flags_by_folder()
-    folders = [folder for folder in sorted((ROOT / "broker").iterdir()) if folder.name in flags]
+    folders = [folder for folder in [*sorted((ROOT / "broker").iterdir()), ROOT / "security"] if folder.name in flags]
     folders.sort(key=lambda folder: -sum(p.stat().st_size for p in folder.glob("*.cc")))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda folder: lint(folder, flags[folder.name]), folders))

@@ -24,7 +24,7 @@ def types(path):
 
 def main():
     where = collections.defaultdict(set)
-    for path in sorted(ROOT.glob("broker/*/*.h")) + sorted(ROOT.glob("broker/*/*.cc")):
+    for path in (p for folder in ("broker/*", "security") for end in ("h", "cc") for p in sorted(ROOT.glob(f"{folder}/*.{end}"))):
         for name in types(path):
             where[name].add(str(path.relative_to(ROOT)))
     bad = [f"{name}: defined in {', '.join(sorted(files))}" for name, files in sorted(where.items()) if len(files) > 1]

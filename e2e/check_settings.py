@@ -9,12 +9,13 @@ import re
 import sys
 from pathlib import Path
 
-root = Path(__file__).resolve().parent.parent / "broker"
-tables = root / "config"
+root = Path(__file__).resolve().parent.parent
+tables = root / "broker/config"
 
 sources = {
     path: path.read_text()
-    for path in sorted(root.rglob("*"))
+    for folder in ("broker", "security")
+    for path in sorted((root / folder).rglob("*"))
     if path.suffix in (".cc", ".h") and not re.search(r"_test|_fuzz|fixture|test_", path.name)
 }
 outside = "\n".join(text for path, text in sources.items() if path.parent != tables)

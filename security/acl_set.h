@@ -1,0 +1,91 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "security/acl.h"
+
+namespace barnabas {
+
+/// All access rules at one moment. Never changes once it is made, and so may be read by any thread; a new set is made
+/// when rules have changed. It neither moves nor copies: what it hands out points into it.
+class AclSet {
+public:
+    using Rules = std::span<const Acl>;
+
+    /// Keeps one of rules that say the same; leaves out those that `validate` refuses.
+    explicit AclSet(std::vector<Acl> rules);
+    AclSet(const AclSet&) = delete;
+    AclSet& operator=(const AclSet&) = delete;
+
+    /// By resource type, pattern type, name of the resource, principal.
+    [[nodiscard]] Rules all() const { return rules_; }
+
+    /// Those of one resource type.
+    [[nodiscard]] Rules of_type(ResourceType type) const;
+
+    /// Calls `visit(rules)` for each pattern that concerns the resource, with its rules sorted by principal: the
+    /// pattern that names it, every prefix of it, and the wildcard. Ends when `visit` answers false.
+    template <class Visit>
+    void for_each_pattern(ResourceType type, std::string_view resource, Visit visit) const {
+        if (const Rules rules = literal(type, resource); !rules.empty() && !visit(rules)) {
+            return;
+        }
+        for (const Prefix* prefix = longest_prefix(type, resource); prefix; prefix = shorter(*prefix)) {
+            if (!visit(slice(prefix->rules))) {
+                return;
+            }
+        }
+        if (const Rules rules = literal(type, any_name); resource != any_name && !rules.empty()) {
+            visit(rules);
+        }
+    }
+
+    /// The rules of one pattern that are for `principal`.
+    [[nodiscard]] static Rules for_principal(Rules pattern, std::string_view principal);
+
+private:
+    struct Range {
+        std::uint32_t first = 0;
+        std::uint32_t last = 0;
+    };
+    /// A prefixed pattern. `shorter` is the longest other one that it begins with, as its index: with it, all prefixes
+    /// of a name are found from its neighbour in the order of names.
+    struct Prefix {
+        std::string_view name;
+        Range rules;
+        std::uint32_t shorter = none;
+    };
+    struct Literal {
+        ResourceType type;
+        std::string_view name;
+        bool operator==(const Literal&) const = default;
+    };
+    struct LiteralHash {
+        std::size_t operator()(const Literal& literal) const {
+            return std::hash<std::string_view>()(literal.name) + static_cast<std::size_t>(literal.type);
+        }
+    };
+    static constexpr std::uint32_t none = UINT32_MAX;
+    static constexpr std::size_t types = static_cast<std::size_t>(ResourceType::user) + 1;
+
+    void add_pattern(Range range);
+    [[nodiscard]] Rules slice(Range range) const { return all().subspan(range.first, range.last - range.first); }
+    [[nodiscard]] Rules literal(ResourceType type, std::string_view name) const;
+    [[nodiscard]] const Prefix* longest_prefix(ResourceType type, std::string_view name) const;
+    [[nodiscard]] const Prefix* shorter(const Prefix& prefix) const {
+        return prefix.shorter == none ? nullptr : &prefixes_[prefix.shorter];
+    }
+
+    std::vector<Acl> rules_;
+    std::unordered_map<Literal, Range, LiteralHash> literals_;  ///< names are views into rules_
+    std::vector<Prefix> prefixes_;                              ///< by type, then name; likewise views
+    std::array<Range, types> prefixes_of_{};                    ///< where each type's are in prefixes_
+    std::array<Range, types> rules_of_{};
+};
+
+}  // namespace barnabas
