@@ -8,7 +8,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOAD = ROOT / "build/release/bench/barnabas-bench"
 PROGRAM = ROOT / "build/release/barnabas"
-ENVIRONMENT = {**os.environ, "HEAP": "1g", "LOG": "warn"}
+# As Kafka's own start script has it.
+JVM = "-server -Xms1g -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35 -XX:+ExplicitGCInvokesConcurrent"
+ENVIRONMENT = {**os.environ, "HEAP": "1g", "JVM": JVM, "LOG": "warn"}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 

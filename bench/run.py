@@ -43,7 +43,7 @@ def about(given, settings):
     version = subprocess.run([ROOT / "build/release/barnabas", "--version"], capture_output=True, text=True, check=False)
     return {
         "machine": f"{os.cpu_count()} cores, {cpu_name()}, Linux {platform.release()}, loopback; the load generator runs on the same cores",
-        "versions": f"Apache Kafka 4.3.1 on Java 17 with 1 GiB of heap; {version.stdout.strip() or 'Barnabas'}, as released",
+        "versions": f"Apache Kafka 4.3.1 on Java 17 with 1 GiB of heap and the flags of Kafka's start script; {version.stdout.strip() or 'Barnabas'}, as released",
         "settings": f"one node, broker and controller; acks=all, replication factor 1; {', '.join(settings)}; the rest default",
         "rounds": f"{given.rounds} of {given.seconds:g} s each, after {given.warm_up:g} s of the same load",
     }
