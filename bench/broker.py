@@ -7,6 +7,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOAD = ROOT / "build/release/bench/barnabas-bench"
+CLIENT = ROOT / "build/release/bench/barnabas-bench-client"
 PROGRAM = ROOT / "build/release/barnabas"
 # As Kafka's own start script has it.
 JVM = "-server -Xms1g -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35 -XX:+ExplicitGCInvokesConcurrent"
@@ -22,6 +23,7 @@ class Broker:
         self.directory = pathlib.Path(directory)
         self._script("configure", self.directory, *settings)
         self.address = None
+        self.environment = {}  # of the process, besides what all have
 
     def __enter__(self):
         self.start()
@@ -31,7 +33,7 @@ class Broker:
         self.stop()
 
     def start(self):
-        self.address = self._script("start", self.kind, self.directory)
+        self.address = self._script("start", self.kind, self.directory, environment=self.environment)
         self.pid = int((self.directory / "pid").read_text())
 
     def launch(self):
@@ -75,6 +77,20 @@ class Broker:
     def delete_topic(self, name):
         subprocess.run([PROGRAM, "topics", "--bootstrap-server", self.address, "--delete", "--topic", name], check=True)
 
+    def alter_topic(self, name, configs):
+        subprocess.run(
+            [PROGRAM, "configs", "--bootstrap-server", self.address, "--alter", "--entity-type", "topics",
+             "--entity-name", name, "--add-config", ",".join(configs)],
+            check=True, stdout=subprocess.DEVNULL,
+        )
+
+    def read_bytes(self):
+        """What the process made the devices read so far."""
+        for line in pathlib.Path(f"/proc/{self.pid}/io").read_text().splitlines():
+            if line.startswith("read_bytes:"):
+                return int(line.split()[1])
+        raise KeyError("read_bytes")
+
     def cpu_seconds(self):
         """User and system time of the process so far."""
         fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
@@ -87,9 +103,9 @@ class Broker:
                 return int(line.split()[1]) / 1024
         raise KeyError(key)
 
-    def _script(self, *words):
+    def _script(self, *words, environment=None):
         done = subprocess.run(
             [ROOT / "e2e/broker.sh", *map(str, words)], check=True, capture_output=True, text=True,
-            env=ENVIRONMENT,
+            env=ENVIRONMENT | (environment or {}),
         )
         return done.stdout.strip()

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "protocol/fetch.h"
 #include "protocol/list_offsets.h"
 
@@ -12,14 +14,30 @@ namespace {
 constexpr std::int16_t fetch_version = 11;
 constexpr std::int64_t latest = -1, earliest = -2;
 
+/// A reader that is late must not be held up by its own requests.
+constexpr std::size_t tail_bytes = 1'048'576;
+
+std::chrono::nanoseconds interval_of(const LoadOptions& options) {
+    const double of_lane = options.rate * 1e6 / options.connections;
+    return std::chrono::nanoseconds(
+        of_lane > 0 ? static_cast<std::int64_t>(static_cast<double>(options.batch_bytes) / of_lane * 1e9) : 0
+    );
+}
+
 }  // namespace
 
 FetchLane::FetchLane(Socket socket, Tally& tally, const LoadOptions& options, Place place)
     : Lane(std::move(socket), tally, 1),
       topic_(options.topic),
-      most_(static_cast<std::int32_t>(options.batch_bytes)),
+      most_(static_cast<std::int32_t>(place.stamp ? std::max(options.batch_bytes, tail_bytes) : options.batch_bytes)),
+      interval_(place.stamp ? std::chrono::nanoseconds(0) : interval_of(options)),
       place_(place),
-      offset_(place.offset) {}
+      offset_(place.offset),
+      next_due_(system_clock().now()) {}
+
+std::optional<Instant> FetchLane::due() const {
+    return interval_.count() > 0 && in_flight() < depth() ? std::optional(next_due_) : std::nullopt;
+}
 
 std::expected<std::int64_t, std::string> FetchLane::ask_offset(
     const Socket& socket, const std::string& topic, std::int32_t partition, bool end
@@ -44,7 +62,15 @@ std::expected<std::int64_t, std::string> FetchLane::ask_offset(
     return found.offset;
 }
 
-std::optional<Lane::Outgoing> FetchLane::next(Instant) {
+std::optional<Lane::Outgoing> FetchLane::next(Instant now) {
+    Instant begun = system_clock().now();
+    if (interval_.count() > 0) {
+        if (next_due_ > now) {
+            return std::nullopt;
+        }
+        begun = next_due_;
+        next_due_ += interval_;
+    }
     FetchRequest request;
     request.max_wait_ms = 500;
     request.min_bytes = 1;
@@ -56,7 +82,7 @@ std::optional<Lane::Outgoing> FetchLane::next(Instant) {
     partition.fetch_offset = offset_;
     partition.partition_max_bytes = most_;
     frame_ = frame_of(request, fetch_version);
-    return Outgoing{frame_, {.begun = system_clock().now()}};
+    return Outgoing{frame_, {.begun = begun}};
 }
 
 std::expected<void, std::string> FetchLane::take(BytesView answer, const Sent& sent, Instant now) {

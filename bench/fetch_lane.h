@@ -6,7 +6,8 @@
 namespace barnabas::bench {
 
 /// Reads one partition, request after request: from its beginning, and from there again when its end is reached, or at
-/// its tail, where it measures how old the records are that carry a stamp.
+/// its tail, where it measures how old the records are that carry a stamp. As fast as it is answered, or by a
+/// timetable.
 class FetchLane final : public Lane {
 public:
     struct Place {
@@ -21,6 +22,8 @@ public:
         const Socket& socket, const std::string& topic, std::int32_t partition, bool end
     );
 
+    [[nodiscard]] std::optional<Instant> due() const override;
+
 private:
     std::optional<Outgoing> next(Instant now) override;
     std::expected<void, std::string> take(BytesView answer, const Sent& sent, Instant now) override;
@@ -28,8 +31,10 @@ private:
 
     const std::string topic_;
     const std::int32_t most_;
+    const std::chrono::nanoseconds interval_;  ///< of the timetable; 0 without
     const Place place_;
     std::int64_t offset_;
+    Instant next_due_;
     Bytes frame_;
 };
 

@@ -13,6 +13,14 @@ void Latencies::add(std::chrono::nanoseconds latency) {
     most_ = std::max(most_, value);
 }
 
+void Latencies::add(const Latencies& others) {
+    for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+        cells_[cell] += others.cells_[cell];
+    }
+    count_ += others.count_;
+    most_ = std::max(most_, others.most_);
+}
+
 std::chrono::nanoseconds Latencies::percentile(double share) const {
     const auto rank = static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(count_)));
     std::uint64_t seen = 0;

@@ -10,6 +10,7 @@ namespace barnabas::bench {
 class Latencies {
 public:
     void add(std::chrono::nanoseconds latency);
+    void add(const Latencies& others);
     /// The latency that `share` (0 to 1) of all stay at or below. Zero when there is none.
     [[nodiscard]] std::chrono::nanoseconds percentile(double share) const;
     [[nodiscard]] std::uint64_t count() const { return count_; }

@@ -35,5 +35,16 @@ TEST(Latencies, TellSmallOnesExactly) {
     EXPECT_EQ(latencies.percentile(1.0), nanoseconds(127));
 }
 
+TEST(Latencies, AreAddedUp) {
+    Latencies some, others;
+    some.add(nanoseconds(10));
+    others.add(nanoseconds(20));
+    others.add(nanoseconds(30));
+    some.add(others);
+    EXPECT_EQ(some.count(), 3);
+    EXPECT_EQ(some.percentile(0.5), nanoseconds(20));
+    EXPECT_EQ(some.percentile(1), nanoseconds(30));
+}
+
 }  // namespace
 }  // namespace barnabas::bench

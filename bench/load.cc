@@ -25,12 +25,13 @@ public:
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
-    void run_until(Instant end, const Tally& tally) {
+    /// Or until so many requests are counted.
+    void run_until(Instant end, const Tally& tally, std::uint64_t most) {
         for (auto& lane : lanes_) {
             turn(*lane);
         }
         std::vector<epoll_event> events(256);
-        while (tally.failure.empty() && system_clock().now() < end) {
+        while (tally.failure.empty() && tally.requests < most && system_clock().now() < end) {
             const auto wait = next_due(end) - system_clock().now();
             const auto nanoseconds = std::max<std::int64_t>(wait.count(), 0);
             const timespec timeout{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
@@ -112,7 +113,8 @@ Made add_producers(Lanes& lanes, Tally& tally, const LoadOptions& options, bool 
 
 /// One reader a connection, or at the tail one a partition.
 Made add_readers(Lanes& lanes, Tally& tally, const LoadOptions& options, std::optional<std::size_t> stamp) {
-    const int readers = stamp ? options.partitions : options.connections;
+    const int at_tail = options.readers == 0 ? options.partitions : options.readers;
+    const int readers = stamp ? at_tail : options.connections;
     for (int i = 0; i < readers; ++i) {
         auto socket = Socket::connect(options.host, options.port);
         if (!socket) {
@@ -173,7 +175,7 @@ Made add_lanes(Lanes& lanes, Tally& tally, Tally& aside, const LoadOptions& opti
 
 }  // namespace
 
-std::expected<Tally, std::string> run_load(const LoadOptions& options) {
+std::expected<void, std::string> run_load(const LoadOptions& options, const std::function<void(const Tally&)>& tell) {
     const auto seconds = [](double count) {
         return std::chrono::duration_cast<Instant::duration>(std::chrono::duration<double>(count));
     };
@@ -182,14 +184,22 @@ std::expected<Tally, std::string> run_load(const LoadOptions& options) {
     if (auto added = add_lanes(lanes, tally, aside, options); !added) {
         return std::unexpected(added.error());
     }
-    const Instant start = system_clock().now();
-    tally.from = aside.from = start + seconds(options.warm_up);
-    tally.until = aside.until = tally.from + seconds(options.seconds);
-    Loop(lanes).run_until(tally.until, tally);
-    if (tally.failure.empty()) {
-        tally.failure = aside.failure;
+    const std::uint64_t most = options.requests == 0 ? UINT64_MAX : options.requests;
+    Instant from = system_clock().now() + seconds(options.warm_up);
+    Loop loop(lanes);
+    for (int i = 0; i < options.intervals; ++i) {
+        const Instant until = from + seconds(options.seconds);
+        tally = {.from = from, .until = until};
+        aside = {.from = from, .until = until};
+        loop.run_until(until, tally, most);
+        if (!tally.failure.empty() || !aside.failure.empty()) {
+            return std::unexpected(tally.failure.empty() ? aside.failure : tally.failure);
+        }
+        tally.until = std::min(until, system_clock().now());
+        tell(tally);
+        from = until;
     }
-    return tally;
+    return {};
 }
 
 }  // namespace barnabas::bench

@@ -52,6 +52,17 @@ const std::array flags = {
         "--rate", "MB/s in all by a timetable; 0: no bound (0)", [](auto& to, auto text) { return read(text, to.rate); }
     },
     Flag{
+        "--readers", "of the tail; 0: one a partition (0)", [](auto& to, auto text) { return read(text, to.readers); }
+    },
+    Flag{
+        "--variety", "different batches for each partition (1)",
+        [](auto& to, auto text) { return read(text, to.variety); }
+    },
+    Flag{"--intervals", "runs, each told by itself (1)", [](auto& to, auto text) { return read(text, to.intervals); }},
+    Flag{
+        "--requests", "end after so many; 0: no bound (0)", [](auto& to, auto text) { return read(text, to.requests); }
+    },
+    Flag{
         "--acks", "0, 1 or all (all)",
         [](auto& to, auto text) -> Fault {
             if (text == "all") {
@@ -123,8 +134,11 @@ std::expected<LoadOptions, std::string> parse_options(std::span<const char* cons
     if (auto fault = set_flags(options, words.subspan(3))) {
         return std::unexpected(*fault);
     }
-    if (options.connections < 1 || options.partitions < 1 || options.depth < 1 || options.batches < 1) {
-        return std::unexpected("--connections, --partitions, --depth and --batches are at least 1");
+    if (options.connections < 1 || options.partitions < 1 || options.depth < 1 || options.batches < 1 ||
+        options.variety < 1 || options.intervals < 1) {
+        return std::unexpected(
+            "--connections, --partitions, --depth, --batches, --variety and --intervals are at least 1"
+        );
     }
     return options;
 }

@@ -25,8 +25,13 @@ struct LoadOptions {
     std::size_t batch_bytes = 16'384;  ///< of a produced batch; the most that one fetch asks for
     std::size_t record_bytes = 100;    ///< of a record's value
     int batches = 1;                   ///< partitions, each with a batch, in one produce request
-    double rate = 0;                   ///< MB/s of all connections together, by a timetable; 0: as fast as answers come
-    bool keyed = false;                ///< records have keys
+    std::uint64_t requests = 0;        ///< counted ones that end the run before its time; 0: no bound
+    double rate =
+        0;  ///< MB/s of all producers, or of all readers, together, by a timetable; 0: as fast as answers come
+    int readers = 0;     ///< at the tail; 0: one a partition
+    int variety = 1;     ///< different batches for each partition
+    int intervals = 1;   ///< runs of `seconds`, one upon the other, each counted by itself
+    bool keyed = false;  ///< records have keys
     bool idempotent = false;
     std::int16_t acks = -1;
     Compression compression = Compression::none;

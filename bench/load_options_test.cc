@@ -13,8 +13,28 @@ std::expected<LoadOptions, std::string> parsed(std::vector<const char*> words) {
 
 TEST(LoadOptions, AreReadFromWords) {
     const auto options = parsed(
-        {"produce", "127.0.0.1:9092", "t", "--batch", "300", "--rate", "10.5", "--acks", "all", "--codec", "zstd",
-         "--idempotent", "--connections", "50"}
+        {"produce",
+         "127.0.0.1:9092",
+         "t",
+         "--batch",
+         "300",
+         "--rate",
+         "10.5",
+         "--acks",
+         "all",
+         "--codec",
+         "zstd",
+         "--idempotent",
+         "--connections",
+         "50",
+         "--readers",
+         "10",
+         "--intervals",
+         "3",
+         "--requests",
+         "7",
+         "--variety",
+         "2"}
     );
     ASSERT_TRUE(options) << options.error();
     EXPECT_EQ(options->host, "127.0.0.1");
@@ -25,6 +45,10 @@ TEST(LoadOptions, AreReadFromWords) {
     EXPECT_EQ(options->compression, Compression::zstd);
     EXPECT_TRUE(options->idempotent);
     EXPECT_EQ(options->connections, 50);
+    EXPECT_EQ(options->readers, 10);
+    EXPECT_EQ(options->intervals, 3);
+    EXPECT_EQ(options->requests, 7);
+    EXPECT_EQ(options->variety, 2);
 }
 
 TEST(LoadOptions, SayWhatIsWrong) {
@@ -36,6 +60,7 @@ TEST(LoadOptions, SayWhatIsWrong) {
     EXPECT_THAT(parsed({"fetch", "h:1", "t", "--fast"}).error(), HasSubstr("'--fast'"));
     EXPECT_THAT(parsed({"fetch", "h:1", "t", "--codec", "rar"}).error(), HasSubstr("'rar'"));
     EXPECT_THAT(parsed({"fetch", "h:1", "t", "--connections", "0"}).error(), HasSubstr("at least 1"));
+    EXPECT_THAT(parsed({"fetch", "h:1", "t", "--intervals", "0"}).error(), HasSubstr("at least 1"));
 }
 
 }  // namespace

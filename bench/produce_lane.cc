@@ -85,8 +85,10 @@ std::chrono::nanoseconds interval_of(const LoadOptions& options, const ProduceFr
 std::vector<ProduceFrame> produce_frames(const LoadOptions& options) {
     std::mt19937 random(42);
     std::vector<ProduceFrame> frames;
-    for (int partition = 0; partition < options.partitions; partition += options.batches) {
-        frames.push_back(build_frame(options, partition, random));
+    for (int round = 0; round < options.variety; ++round) {
+        for (int partition = 0; partition < options.partitions; partition += options.batches) {
+            frames.push_back(build_frame(options, partition, random));
+        }
     }
     return frames;
 }

@@ -1,75 +1,94 @@
-"""Measures Barnabas beside Apache Kafka. `./dev bench` builds what it needs and calls it.
-
-usage: run.py [--rounds N] [--seconds S] [--only WORDS] [--fsync] [--no-docs]
-"""
+"""Measures Barnabas beside Apache Kafka. `./dev bench` builds what it needs and calls it."""
 
 import argparse
 import json
-import os
-import pathlib
-import platform
+import re
 import shutil
-import subprocess
 import sys
 
 import report
-from broker import ROOT, Broker
+from broker import Broker
+from kept import FOLDER, SIDES, Kept
 from measure import measure
 from works import WORKS
 
-SETTINGS = ["num.partitions=1", "log.segment.bytes=268435456", "log.retention.check.interval.ms=10000"]
+# The last two so that a run of seconds sees retention and the cleaner at work.
+SETTINGS = ["num.partitions=1", "log.segment.bytes=268435456", "log.retention.check.interval.ms=1000", "log.cleaner.backoff.ms=1000"]
 FSYNC = ["log.flush.interval.messages=1"]
 
 
 def options():
-    parser = argparse.ArgumentParser(prog="./dev bench", description="Measure Barnabas beside Apache Kafka.")
-    parser.add_argument("--rounds", type=int, default=5, help="of each work on each broker (5)")
+    parser = argparse.ArgumentParser(
+        prog="./dev bench", description="Measure Barnabas beside Apache Kafka.",
+        epilog="What is measured is kept in build/bench/results.json; docs/benchmarks.md is written from all that is there.",
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="of each work on each broker, in turn (5)")
     parser.add_argument("--seconds", type=float, default=6, help="of each measurement (6)")
     parser.add_argument("--warm-up", type=float, default=3, help="seconds of load before each measurement (3)")
-    parser.add_argument("--only", default="", help="the works whose names hold these words")
+    parser.add_argument("--only", action="append", default=[], metavar="PATTERN",
+                        help="the works whose names a regular expression is found in; may be said several times")
+    parser.add_argument("--more", action="store_true", help="add rounds to those that are kept; without, they are replaced")
     parser.add_argument("--fsync", action="store_true", help="both sync to the device before each acknowledgement")
+    parser.add_argument("--list", action="store_true", help="print the works' names, and how many rounds are kept")
+    parser.add_argument("--report", action="store_true", help="measure nothing: write the page from what is kept")
     parser.add_argument("--no-docs", action="store_true", help="print the table alone")
     return parser.parse_args()
 
 
-def cpu_name():
-    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.processor()
+def chosen(patterns):
+    works = [work for work in WORKS if not patterns or any(re.search(pattern, work.name) for pattern in patterns)]
+    if not works:
+        sys.exit("no work is called so; there are:\n" + "\n".join(work.name for work in WORKS))
+    return works
 
 
-def about(given, settings):
-    version = subprocess.run([ROOT / "build/release/barnabas", "--version"], capture_output=True, text=True, check=False)
-    return {
-        "machine": f"{os.cpu_count()} cores, {cpu_name()}, Linux {platform.release()}, loopback; the load generator runs on the same cores",
-        "versions": f"Apache Kafka 4.3.1 on Java 17 with 1 GiB of heap and the flags of Kafka's start script; {version.stdout.strip() or 'Barnabas'}, as released",
-        "settings": f"one node, broker and controller; acks=all, replication factor 1; {', '.join(settings)}; the rest default",
-        "rounds": f"{given.rounds} of {given.seconds:g} s each, after {given.warm_up:g} s of the same load",
-    }
+def name_of(work, fsync):
+    return work.name + (report.FSYNC_NAME if fsync else "")
+
+
+def one_round(number, side, works, given, kept):
+    """Every work once on one broker. What fails is said and left out. How many failed."""
+    failed = 0
+    settings = SETTINGS + (FSYNC if given.fsync else [])
+    folder = FOLDER / f"{side}-{number}"
+    shutil.rmtree(folder, ignore_errors=True)
+    with Broker(side, folder, settings) as broker:
+        for index, work in enumerate(works):
+            name = name_of(work, given.fsync)
+            try:
+                figures = measure(broker, work, f"work-{index}", given.seconds, given.warm_up)
+            except Exception as problem:  # the other works are worth their time
+                failed += 1
+                print(f"round {number}: {side}: {name} FAILED: {problem}", flush=True)
+                continue
+            kept.add(name, side, number, figures)
+            print(f"round {number}: {side}: {name}: {json.dumps(figures)}", flush=True)
+    shutil.rmtree(folder / "data")
+    return failed
 
 
 def main():
     given = options()
-    works = [work for work in WORKS if given.only in work.name]
-    if not works:
-        sys.exit(f"no work is called '{given.only}'; there are: " + "; ".join(work.name for work in WORKS))
-    settings = SETTINGS + (FSYNC if given.fsync else [])
-    folder = ROOT / "build/bench"
-    shutil.rmtree(folder, ignore_errors=True)
-    results = {work.name: {"apache": [], "barnabas": []} for work in works}
-    for number in range(given.rounds):
-        for kind in ("apache", "barnabas"):
-            with Broker(kind, folder / f"{kind}-{number}", settings) as broker:
-                for index, work in enumerate(works):
-                    figures = measure(broker, work, f"work-{index}", given.seconds, given.warm_up)
-                    results[work.name][kind].append(figures)
-                    print(f"round {number + 1}: {kind}: {work.name}: {json.dumps(figures)}", flush=True)
-            shutil.rmtree(folder / f"{kind}-{number}/data")
-    (folder / "results.json").write_text(json.dumps(results, indent=1))
-    print(report.table(results))
+    kept = Kept()
+    if given.list:
+        for work in WORKS:
+            print(f"{len(kept.pairs(work.name)):3} rounds  {work.name}")
+        return
+    failed = 0
+    if not given.report:
+        works = chosen(given.only)
+        names = [name_of(work, given.fsync) for work in works]
+        if not given.more:
+            kept.drop(names)
+        first = max(kept.last_round(name) for name in names) + 1
+        for number in range(first, first + given.rounds):
+            for side in SIDES:
+                failed += one_round(number, side, works, given, kept)
+    print(report.summary(kept))
     if not given.no_docs:
-        report.write(results, about(given, settings), ROOT / "docs")
+        report.write(kept, SETTINGS)
+    if failed:
+        sys.exit(f"{failed} measurements failed")
 
 
 if __name__ == "__main__":

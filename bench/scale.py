@@ -13,8 +13,12 @@ import subprocess
 import time
 
 import report
+import run
 import wire
 from broker import PROGRAM, ROOT, Broker
+from kept import Kept, keep
+
+HEADING = "## Starts, partitions, connections"
 
 PER_TOPIC = 100
 PAGE = f"""Made by `./dev bench --scale`, of one run: memory and counts are exact, times are of a machine that may be busy.
@@ -164,11 +168,10 @@ def main():
     for kind in ("barnabas",) if given.only_ours else ("apache", "barnabas"):
         results[kind] = measure(kind, folder, given)
         print(f"{kind}: {json.dumps(results[kind])}", flush=True)
-    folder.mkdir(exist_ok=True)
-    (folder / "results.json").write_text(json.dumps(results, indent=1))
     print(table(results))
     if not given.no_docs and not given.only_ours:
-        report.write_scale(PAGE + table(results), ROOT / "docs")
+        keep("scale", {"heading": HEADING, "text": PAGE + table(results), "results": results})
+        report.write(Kept(), run.SETTINGS)
 
 
 if __name__ == "__main__":

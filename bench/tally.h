@@ -14,8 +14,8 @@ struct Tally {
     std::uint64_t bytes = 0;
     std::uint64_t requests = 0;
     std::uint64_t records = 0;
-    Latencies latencies;
-    std::string failure;  ///< the first; ends the run
+    Latencies latencies{};
+    std::string failure{};  ///< the first; ends the run
 
     [[nodiscard]] bool counts(Instant moment) const { return moment >= from && moment < until; }
 

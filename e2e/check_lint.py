@@ -20,15 +20,27 @@ def flags_by_folder():
     flags = {}
     for entry in json.loads((BUILD / "compile_commands.json").read_text()):
         words = shlex.split(entry["command"])
-        library = pathlib.Path(words[words.index("-o") + 1]).parts[1].removesuffix(".dir")
+        library = next(part for part in pathlib.Path(words[words.index("-o") + 1]).parts if part.endswith(".dir")).removesuffix(".dir")
         compiler = next(i for i, word in enumerate(words) if "clang++" in word)
         flags.setdefault(library, words[compiler + 1:words.index("-o")])
     return flags
 
 
-def lint(folder, flags):
-    sources = sorted(p for p in folder.glob("*.cc") if not p.stem.endswith(("_test", "_fuzz")))
-    unit = ROOT / "build/lint" / f"{folder.name}.cc"
+def units():
+    """(name, compiled as which library's, its sources): a folder is one, and a file with a main of its own."""
+    folders = {folder: folder.name for folder in [*sorted((ROOT / "broker").iterdir()), ROOT / "security", ROOT / "bench"]}
+    folders |= {ROOT / "e2e/librdkafka": "e2e_librdkafka_test", ROOT / "e2e/speed": "allocations"}
+    for folder, library in folders.items():
+        sources = sorted(p for p in folder.glob("*.cc") if not p.stem.endswith(("_test", "_fuzz")))
+        mains = [p for p in sources if p.stem.endswith("main")]
+        if sources:
+            yield folder.name, library, [p for p in sources if p not in mains]
+        for main_file in mains:
+            yield f"{folder.name}_{main_file.stem}", library, [main_file]
+
+
+def lint(name, sources, flags):
+    unit = ROOT / "build/lint" / f"{name}.cc"
     unit.parent.mkdir(parents=True, exist_ok=True)
     unit.write_text("".join(f'#include "{source}"\n' for source in sources))
     done = subprocess.run(
@@ -40,10 +52,10 @@ def lint(folder, flags):
 
 def main():
     flags = flags_by_folder()
-    folders = [folder for folder in [*sorted((ROOT / "broker").iterdir()), ROOT / "security"] if folder.name in flags]
-    folders.sort(key=lambda folder: -sum(p.stat().st_size for p in folder.glob("*.cc")))
+    parts = [part for part in units() if part[1] in flags]
+    parts.sort(key=lambda part: -sum(p.stat().st_size for p in part[2]))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(lambda folder: lint(folder, flags[folder.name]), folders))
+        results = list(pool.map(lambda part: lint(part[0], part[2], flags[part[1]]), parts))
     for _, text in results:
         sys.stdout.write(text)
     return max(code for code, _ in results)

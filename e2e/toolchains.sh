@@ -20,6 +20,7 @@ installed() {
 }
 
 java_ready() { installed "java javac mvn" openjdk-17-jdk-headless maven && e2e/apache/apache.sh libs >/dev/null; }
+strace_ready() { installed strace strace; }
 python_ready() {
     [ -x build/venv-clients/bin/python ] || (install "tests with Python clients" python3-venv)
     e2e/clients/python/run.sh install

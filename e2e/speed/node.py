@@ -1,0 +1,52 @@
+"""One of our nodes in a directory of its own, as the benchmark starts it, and loads of so many requests."""
+
+import pathlib
+import shutil
+
+from broker import ROOT, Broker
+from load import load
+
+WORK = ROOT / "build/e2e/speed"
+LIBRARY = ROOT / "build/release/e2e/liballocations.so"
+SETTINGS = ["log.retention.check.interval.ms=1000", "log.cleaner.backoff.ms=1000"]
+
+
+def node(name, counting=False):
+    """`counting`: it counts its allocations into `allocations` of its directory."""
+    directory = WORK / name
+    shutil.rmtree(directory, ignore_errors=True)
+    broker = Broker("barnabas", directory, SETTINGS)
+    if counting:
+        broker.environment = {"LD_PRELOAD": str(LIBRARY), "BARNABAS_ALLOCATIONS": str(pathlib.Path(directory, "allocations"))}
+    return broker
+
+
+TAIL = ("--depth", 4, "--record", 1000, "--batch", 2000, "--rate", 0.4)
+LOADS = {  # of bounds.py: (kind, flags, requests of the shorter and of the longer run)
+    "produce 300 B": ("produce", ("--batch", 300), (200, 1200)),
+    "produce 16 KiB": ("produce", ("--batch", 16384), (200, 1200)),
+    "produce 256 KiB": ("produce", ("--batch", 262144, "--record", 1024), (100, 400)),
+    "fetch 1 MiB, hot": ("fetch", ("--batch", 1 << 20), (100, 500)),
+    "tail 2 KB": ("tail", TAIL, (50, 250)),
+}
+
+
+def prepare(broker):
+    for kind in ("produce", "fetch", "tail"):
+        broker.create_topic(kind, 1, ())
+    load(broker, "produce", "fetch", "--batch", 262144, "--record", 1024, "--requests", 200, "--warm-up", 0, "--seconds", 60)
+
+
+def run(broker, name, requests):
+    kind, flags, _ = LOADS[name]
+    load(broker, kind, kind, *flags, "--requests", requests, "--warm-up", 0, "--seconds", 60)
+
+
+def of_one_request(broker, name, count):
+    """What one more request costs, by the difference of two runs: connecting and the like are in both.
+
+    `count(load)` runs it and returns {what: how often}."""
+    few, many = LOADS[name][2]
+    run(broker, name, few)
+    less, more = (count(lambda: run(broker, name, requests)) for requests in (few, many))
+    return {what: (more[what] - less[what]) / (many - few) for what in more}
