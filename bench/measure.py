@@ -8,6 +8,7 @@ def measured(broker, work, topic, seconds, warm_up):
     """The load's figures, after a warm-up, with `cpu_s_per_gb` and `peak_mb` of the broker."""
     arguments = work.arguments()
     load(broker, work.kind, topic, *arguments, "--warm-up", 0, "--seconds", warm_up, client=work.client)
+    broker.forget_peak()
     before = broker.cpu_seconds()
     figures = load(broker, work.kind, topic, *arguments, "--warm-up", 0, "--seconds", seconds, client=work.client)
     figures["cpu_s_per_gb"] = (broker.cpu_seconds() - before) / max(figures["bytes"] / 1e9, 1e-9)

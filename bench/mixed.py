@@ -9,6 +9,7 @@ import os
 import pathlib
 import subprocess
 import threading
+import time
 
 from broker import LOAD
 from load import fill
@@ -111,9 +112,17 @@ def compaction(broker, topic, disturb):
     broker.create_topic(name, 1, COMPACTED if disturb else ())
     with running_load("produce", broker.address, name, "--batch", 16384, "--record", 100, "--keyed", "--variety", 256,
                       "--depth", 4, "--rate", COMPACTED_RATE, "--warm-up", 0):
+        if disturb:
+            wait_for_cleaner(broker, name)
         yield lambda: {"kept_mb": kept_mb(broker, name)}
-    checkpoint = pathlib.Path(broker.directory, "data/cleaner-offset-checkpoint")
-    cleaned = checkpoint.exists() and f"{name} 0 " in checkpoint.read_text()
     broker.delete_topic(name)
-    if cleaned != disturb:
-        raise RuntimeError(f"the cleaner {'did not run' if disturb else 'ran'} on {name}")
+
+
+def wait_for_cleaner(broker, topic):
+    """Until it has cleaned the topic once."""
+    checkpoint = pathlib.Path(broker.directory, "data/cleaner-offset-checkpoint")
+    for _ in range(300):
+        if checkpoint.exists() and f"{topic} 0 " in checkpoint.read_text():
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"the cleaner did not run on {topic} in 30 s")
