@@ -1,5 +1,6 @@
 """One of our nodes in a directory of its own, as the benchmark starts it, and loads of so many requests."""
 
+import contextlib
 import pathlib
 import shutil
 
@@ -11,14 +12,19 @@ LIBRARY = ROOT / "build/release/e2e/liballocations.so"
 SETTINGS = ["log.retention.check.interval.ms=1000", "log.cleaner.backoff.ms=1000"]
 
 
+@contextlib.contextmanager
 def node(name, counting=False):
-    """`counting`: it counts its allocations into `allocations` of its directory."""
+    """Runs, and leaves no data. `counting`: it counts its allocations into `allocations` of its directory."""
     directory = WORK / name
     shutil.rmtree(directory, ignore_errors=True)
     broker = Broker("barnabas", directory, SETTINGS)
     if counting:
         broker.environment = {"LD_PRELOAD": str(LIBRARY), "BARNABAS_ALLOCATIONS": str(pathlib.Path(directory, "allocations"))}
-    return broker
+    try:
+        with broker:
+            yield broker
+    finally:
+        shutil.rmtree(directory / "data", ignore_errors=True)
 
 
 TAIL = ("--depth", 4, "--record", 1000, "--batch", 2000, "--rate", 0.4)
