@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "config/listener_config.h"
+
 namespace barnabas {
 
 namespace {
@@ -35,6 +37,16 @@ milliseconds Config::log_roll_jitter() const {
 
 milliseconds Config::log_flush_interval() const {
     return log_flush_interval_ms.value_or(log_flush_scheduler_interval_ms);
+}
+
+std::map<std::string, std::int32_t> Config::max_connections_of_listeners() const {
+    std::map<std::string, std::int32_t> limits;
+    for (const auto& [listener, settings] : listener_settings) {
+        if (settings.contains("max.connections")) {
+            limits[listener] = ListenerConfig(*this, listener).config().max_connections;
+        }
+    }
+    return limits;
 }
 
 std::int64_t Config::request_memory() const {

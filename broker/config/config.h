@@ -6,11 +6,9 @@
 
 namespace barnabas {
 
-/// What may be set for one listener alone, as `listener.name.{lower-case name}.{key}`.
-struct ListenerLimits {
-    std::optional<std::int32_t> max_connections;
-    bool operator==(const ListenerLimits&) const = default;
-};
+/// What is set for one listener alone, as `listener.name.{lower-case name}.{key}`: the texts by key. A SASL mechanism's
+/// lower-case name may stand in front of the key. ListenerConfig tells what they mean.
+using ListenerSettings = std::map<std::string, Secret, std::less<>>;
 
 /// Every setting of a node, one field for each of Kafka's broker keys and our own `barnabas.` keys, dots written as
 /// underscores. A value: a change makes a new Config and publishes it as shared_ptr<const Config>.
@@ -23,7 +21,10 @@ struct Config {
 #include "config/options.def"
 #undef OPTION
 
-    std::map<std::string, ListenerLimits, std::less<>> listener_limits;  ///< by lower-case listener name
+    std::map<std::string, ListenerSettings, std::less<>> listener_settings;  ///< by lower-case listener name
+
+    /// `listener.name.{lower-case name}.max.connections` of the listeners that have one.
+    [[nodiscard]] std::map<std::string, std::int32_t> max_connections_of_listeners() const;
 
     /// What the broker's keys say for topics that say nothing: the finest unit that is set counts, and a time below
     /// zero is no limit (-1).

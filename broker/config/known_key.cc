@@ -45,21 +45,31 @@ constexpr auto dynamic_only = std::to_array<std::string_view>({
     "replica.alter.log.dirs.io.max.bytes.per.second",
 });
 
-/// What may be set for one listener. A SASL mechanism's name may stand in front, as in `plain.sasl.jaas.config`.
+/// What may be set for one listener.
+bool may_be_of_listener(std::string_view key) {
+    return key.starts_with("ssl.") || key.starts_with("sasl.") || key == "connections.max.reauth.ms" ||
+           key == "max.connections";
+}
+
+/// What may be set for one SASL mechanism of a listener, as in `plain.sasl.jaas.config`.
+bool may_be_of_mechanism(std::string_view key) {
+    return key.starts_with("sasl.") || key == "connections.max.reauth.ms";
+}
+
 std::optional<KnownKey> find_listener_key(std::string_view listener, std::string_view rest) {
     const auto* row = find_option(rest);
     if (row == nullptr) {
         const auto dot = rest.find('.');
         row = dot == std::string_view::npos ? nullptr : find_option(rest.substr(dot + 1));
-        if (row == nullptr || row->status.reason != status::no_sasl.reason) {
+        if (row == nullptr || !may_be_of_mechanism(row->key)) {
             return std::nullopt;
         }
     }
-    if (row->key == "max.connections" || row->status.standing == Standing::refused) {
-        return KnownKey{row, row->status, listener};
+    if (row->status.standing == Standing::refused || may_be_of_listener(row->key)) {
+        return KnownKey{row, row->status, listener, rest};
     }
     constexpr Status not_per_listener{Standing::refused, "it cannot be set for one listener alone"};
-    return KnownKey{row, not_per_listener, listener};
+    return KnownKey{row, not_per_listener, listener, rest};
 }
 
 /// The value of a refused key that asks for nothing: its default, or nothing at all.
@@ -72,7 +82,7 @@ bool asks_for_nothing(const Option& row, std::string_view value) {
 
 std::optional<KnownKey> find_known_key(std::string_view key) {
     if (const auto* row = find_option(key)) {
-        return KnownKey{row, row->status, {}};
+        return KnownKey{row, row->status, {}, {}};
     }
     if (key.starts_with(listener_prefix)) {
         const auto rest = key.substr(listener_prefix.size());
@@ -81,11 +91,11 @@ std::optional<KnownKey> find_known_key(std::string_view key) {
                                                          : find_listener_key(rest.substr(0, dot), rest.substr(dot + 1));
     }
     if (std::ranges::find(retired_keys, key) != retired_keys.end()) {
-        return KnownKey{nullptr, retired, {}};
+        return KnownKey{nullptr, retired, {}, {}};
     }
     const auto* family =
         std::ranges::find_if(families, [&](const Family& each) { return key.starts_with(each.prefix); });
-    return family != families.end() ? std::optional(KnownKey{nullptr, family->status, {}}) : std::nullopt;
+    return family != families.end() ? std::optional(KnownKey{nullptr, family->status, {}, {}}) : std::nullopt;
 }
 
 std::string unknown_key_words(std::string_view key) {
@@ -118,7 +128,9 @@ std::expected<void, std::string> apply_setting(
     if (const auto set = known.row->set(one, value); !set) {
         return refuse(set.error());
     }
-    config.listener_limits[std::string(known.listener)].max_connections = one.max_connections;
+    config.listener_settings[std::string(known.listener)].insert_or_assign(
+        std::string(known.own_key), Secret(std::string(value))
+    );
     return {};
 }
 

@@ -10,11 +10,13 @@ namespace barnabas {
 /// A key that may stand in server.properties or in a broker's dynamic configuration.
 ///
 /// `row` is the option that it sets, or whose type and rules it has; null for keys that have no option (retired ones,
-/// those of plug-ins). `listener` is the lower-case name when the key began with `listener.name.{listener}.`.
+/// those of plug-ins). `listener` is the lower-case name when the key began with `listener.name.{listener}.`, and
+/// `own_key` the rest: the option's key, perhaps behind a SASL mechanism's lower-case name.
 struct KnownKey {
     const Option* row = nullptr;
     Status status;
     std::string_view listener;
+    std::string_view own_key;
 };
 
 /// Nothing when neither Kafka nor Barnabas knows the key.

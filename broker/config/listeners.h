@@ -3,14 +3,9 @@
 #include <expected>
 
 #include "config/config.h"
+#include "config/security_protocol.h"
 
 namespace barnabas {
-
-/// Kafka's security protocols, with their numbers in the metadata.
-enum class SecurityProtocol : std::int16_t { plaintext = 0, ssl = 1, sasl_plaintext = 2, sasl_ssl = 3 };
-
-[[nodiscard]] std::string_view name(SecurityProtocol protocol);
-[[nodiscard]] std::optional<SecurityProtocol> to_security_protocol(std::string_view name);
 
 /// NAME://host:port of `listeners` or `advertised.listeners`. The host has no brackets; an empty one is every interface
 /// where we listen, and this machine's name where we advertise. Port 0 is any free one.

@@ -39,7 +39,7 @@ TEST(LiveConfig, IgnoresWhatMayNotChangeOrCannotBeRead) {
 
 TEST(LiveConfig, LimitsOneListenerWhileRunning) {
     const auto config = effective_config(node_with({}), {}, {{"listener.name.plaintext.max.connections", "5"}});
-    EXPECT_EQ(config.listener_limits.at("plaintext").max_connections, 5);
+    EXPECT_EQ(config.max_connections_of_listeners().at("plaintext"), 5);
 }
 
 TEST(LiveConfig, PublishesANewSnapshotAndLeavesTheOldOneAlone) {

@@ -124,7 +124,7 @@ TEST(NodeSettings, NamesSettingsWithoutEffectInOneSentence) {
 
 TEST(NodeSettings, LimitsOneListener) {
     const auto config = config_with({{"listener.name.plaintext.max.connections", "7"}});
-    EXPECT_EQ(config.listener_limits.at("plaintext").max_connections, 7);
+    EXPECT_EQ(config.max_connections_of_listeners().at("plaintext"), 7);
 }
 
 TEST(NodeSettings, HoldsSettingsAgainstEachOther) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "common/clock.h"
+#include "config/security_protocol.h"
 #include "io/event_loop.h"
 #include "model/error.h"
 
@@ -18,6 +19,13 @@ class FeatureSource;
 /// Who may connect to a listener, and so which requests it serves.
 enum class ListenerKind : std::uint8_t { broker, controller };
 
+/// What TLS knows of a connection. Empty without TLS.
+struct TlsPeer {
+    std::string version = {};  ///< "TLSv1.3"
+    std::string cipher = {};   ///< in Java's spelling: "TLS_AES_256_GCM_SHA384"
+    std::string subject = {};  ///< of the client's certificate, as RFC 2253 has it; empty without one
+};
+
 /// What holds for all requests of one connection. Lives as long as the connection, and is touched on its loop only.
 struct Session {
     EventLoop& loop;
@@ -26,9 +34,12 @@ struct Session {
     std::string listener;     ///< name, as in `listeners`
     ListenerKind listener_kind = ListenerKind::broker;
     bool authenticated = true;  ///< false on a SASL listener until the exchange is done
+    /// "User:" and a name: of the client's certificate on an SSL listener, of the exchange on a SASL one.
     std::string principal = "User:ANONYMOUS";
     std::string client_software_name = {};  ///< from ApiVersions, empty when unknown
     std::string client_software_version = {};
+    SecurityProtocol security_protocol = SecurityProtocol::plaintext;  ///< of the listener
+    TlsPeer tls = {};
 };
 
 /// What a handler knows of the request besides its body, and what it may decide besides the response.

@@ -40,11 +40,7 @@ ConnectionLimitOptions connection_limits(const Config& config) {
     limits.max_a_second = config.max_connection_creation_rate;
     limits.max_per_address = config.max_connections_per_ip;
     limits.max_of_address = per_address(config.max_connections_per_ip_overrides);
-    for (const auto& [listener, own] : config.listener_limits) {
-        if (own.max_connections) {
-            limits.max_of_listener[listener] = *own.max_connections;
-        }
-    }
+    limits.max_of_listener = config.max_connections_of_listeners();
     return limits;
 }
 
@@ -52,10 +48,14 @@ ServerOptions server_options(const Config& config, const ConfigEntries& written,
     ServerOptions options;
     for (const Listener& listener : listeners.broker) {
         const bool inter_broker = listeners.broker.size() > 1 && listener.name == listeners.inter_broker;
-        options.listeners.push_back({listener.name, ListenerKind::broker, listener.host, listener.port, inter_broker});
+        options.listeners.push_back(
+            {listener.name, ListenerKind::broker, listener.host, listener.port, inter_broker, listener.protocol}
+        );
     }
     for (const Listener& listener : listeners.controller) {
-        options.listeners.push_back({listener.name, ListenerKind::controller, listener.host, listener.port, true});
+        options.listeners.push_back(
+            {listener.name, ListenerKind::controller, listener.host, listener.port, true, listener.protocol}
+        );
     }
     options.limits = connection_limits(config);
     options.backlog = config.socket_listen_backlog_size;

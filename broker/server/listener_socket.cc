@@ -122,6 +122,7 @@ Task<bool> ListenerSocket::welcome(ConnectionSet& set, Socket socket) {
     Session session{
         set.loop(), fmt::format("{}:{}", address, peer.port()), "/" + address, options_.name, options_.kind
     };
+    session.security_protocol = options_.protocol;
     auto connection = std::make_shared<Connection>(
         environment_.connections, metrics_, std::move(socket), std::move(session), *std::move(place)
     );

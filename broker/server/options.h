@@ -22,6 +22,7 @@ struct ListenerOptions {
     std::uint16_t port = 0;  ///< 0: any that is free
     /// `inter.broker.listener.name` beside other listeners, or a controller's: not held back by `max.connections`
     bool inter_broker = false;
+    SecurityProtocol protocol = SecurityProtocol::plaintext;
 };
 
 /// How many connections there may be. May change while the server runs.
