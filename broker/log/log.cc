@@ -72,11 +72,21 @@ LeaderEpochs::EndOffset Log::epoch_end_offset(LeaderEpoch epoch) const {
     return epochs_.end_offset(epoch, log_end());
 }
 
-Expected<void> Log::write_epochs() {
+Expected<void> Log::write_epochs(Durability durability) {
+    const bool sync = durability == Durability::synced;
+    const std::string path = fmt::format("{}/{}", directory_, leader_epochs_file);
+    const std::string text = epochs_.text();
     const auto wrote =
-        replace_file(files_, fmt::format("{}/{}", directory_, leader_epochs_file), as_bytes(epochs_.text()));
-    epoch_unwritten_ &= !wrote;
-    return wrote ? Expected<void>() : storage_failure(wrote.error());
+        sync ? replace_file(files_, path, as_bytes(text)) : replace_file_unsynced(files_, path, as_bytes(text));
+    if (!wrote) {
+        return storage_failure(wrote.error());
+    }
+    epoch_unwritten_ = false;
+    if (!sync) {
+        const std::scoped_lock lock(view_mutex_);
+        epochs_unsynced_ = true;
+    }
+    return {};
 }
 
 Expected<void> Log::set_topic_id(const TopicId& topic) {
@@ -126,7 +136,13 @@ Expected<void> Log::sync_small_files() {
     if (!synced && directory() != before) {
         synced = sync_in(directory());  // it was renamed meanwhile
     }
-    return synced ? Expected<void>() : storage_failure(synced.error());
+    if (synced) {
+        return {};
+    }
+    const std::scoped_lock lock(view_mutex_);
+    topic_id_unsynced_ |= topic_id;
+    epochs_unsynced_ |= epochs;
+    return storage_failure(synced.error());
 }
 
 void Log::rest_if_idle() {

@@ -221,7 +221,8 @@ private:
     Expected<std::vector<ProducerState::Update>> prepare_producers(BytesView batches, ProducerState::Origin origin);
     Expected<void> apply_producers(const std::vector<ProducerState::Update>& updates);
     Expected<void> assign_epochs(BytesView batches);
-    Expected<void> write_epochs();
+    enum class Durability : std::uint8_t { synced, unsynced };
+    Expected<void> write_epochs(Durability durability);
     Expected<void> sync_small_files();
 
     Expected<RetiredFiles> retire(const std::vector<std::shared_ptr<Segment>>& segments);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "common/random.h"
-#include "io/whole_file.h"
 #include "log/batch_validation.h"
 #include "log/log.h"
 #include "log/storage_error.h"
@@ -232,15 +231,7 @@ Expected<void> Log::assign_epochs(BytesView batches) {
         return {};
     }
     // Synced with the records: recovery reads epochs anew from those that were not.
-    const auto wrote =
-        replace_file_unsynced(files_, fmt::format("{}/{}", directory_, leader_epochs_file), as_bytes(epochs_.text()));
-    if (!wrote) {
-        return storage_failure(wrote.error());
-    }
-    epoch_unwritten_ = false;
-    const std::scoped_lock lock(view_mutex_);
-    epochs_unsynced_ = true;
-    return {};
+    return write_epochs(Durability::unsynced);
 }
 
 Expected<bool> Log::roll_if_full(BytesView batches, Timestamp largest, Timestamp now) {

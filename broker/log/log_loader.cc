@@ -378,7 +378,7 @@ Expected<void> LogLoader::settle_ends() {
     log_.epochs_.truncate_end(log_end);
     log_.epochs_.truncate_start(log_start);
     log_.epoch_unwritten_ = epochs_on_disk_ != log_.epochs_;
-    return epochs_stand_ || !log_.epoch_unwritten_ ? Expected<void>() : log_.write_epochs();
+    return epochs_stand_ || !log_.epoch_unwritten_ ? Expected<void>() : log_.write_epochs(Log::Durability::synced);
 }
 
 Expected<void> LogLoader::tell_of_missing_segments() {

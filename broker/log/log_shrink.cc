@@ -53,7 +53,7 @@ Expected<bool> Log::truncate_to(Offset offset, Timestamp now) {
     begin_active(now);
     publish_log_end(offset);
     if (epochs_.truncate_end(offset)) {
-        if (auto wrote = write_epochs(); !wrote) {
+        if (auto wrote = write_epochs(Durability::synced); !wrote) {
             return std::unexpected(wrote.error());
         }
     }
@@ -96,7 +96,7 @@ Expected<void> Log::truncate_fully_and_start_at(Offset offset, Timestamp now) {
     producers_.clear(offset);
     publish_unstable();
     epochs_.clear();
-    if (auto wrote = write_epochs(); !wrote) {
+    if (auto wrote = write_epochs(Durability::synced); !wrote) {
         return wrote;
     }
     return snapshots_->remove_if([](Offset) { return true; });
@@ -120,7 +120,7 @@ Expected<bool> Log::move_log_start(Offset offset) {
     producers_.log_start_moved(offset);
     publish_unstable();
     if (epochs_.truncate_start(offset)) {
-        if (auto wrote = write_epochs(); !wrote) {
+        if (auto wrote = write_epochs(Durability::synced); !wrote) {
             return std::unexpected(wrote.error());
         }
     }
