@@ -40,6 +40,11 @@ inline void append_varint(Bytes& out, std::int64_t value) {
 /// Reads one varint of at most `max_bytes` (5 for 32 bits, 10 for 64) from the front of `in` and drops it.
 /// False, and `in` unspecified, when it is cut off or too long.
 [[nodiscard]] inline bool take_unsigned_varint(BytesView& in, std::uint64_t& value, std::size_t max_bytes = 10) {
+    if (!in.empty() && in[0] < std::byte{128}) {  // nearly always
+        value = std::to_integer<std::uint64_t>(in[0]);
+        in = in.subspan(1);
+        return true;
+    }
     value = 0;
     for (std::size_t i = 0; i < max_bytes && i < in.size(); ++i) {
         const auto byte = std::to_integer<std::uint64_t>(in[i]);

@@ -184,17 +184,18 @@ std::expected<RecordsSeen, AppendFailure> check_records(RecordBatchView batch, c
     RecordsSeen seen;
     std::vector<RecordError> faults;
     ErrorCode code = ErrorCode::invalid_record;
+    RecordView record;
     for (std::int32_t index = 0;; ++index) {
-        const auto record = reader->next();
-        if (!record) {
-            return std::unexpected(AppendFailure{record.error(), {}});
+        const auto more = reader->next(record);
+        if (!more) {
+            return std::unexpected(AppendFailure{more.error(), {}});
         }
-        if (!*record) {
+        if (!*more) {
             break;
         }
-        seen.largest = std::max(seen.largest, (*record)->timestamp);
-        seen.offsets_in_sequence &= (*record)->offset == batch.base_offset() + index;
-        if (auto fault = fault_of(**record, batch, rules, code)) {
+        seen.largest = std::max(seen.largest, record.timestamp);
+        seen.offsets_in_sequence &= record.offset == batch.base_offset() + index;
+        if (auto fault = fault_of(record, batch, rules, code)) {
             faults.push_back({index, *std::move(fault)});
         }
     }

@@ -28,7 +28,7 @@ std::expected<Bytes, std::string> decompress(Compression codec, BytesView bytes,
 }
 
 /// A length and as many bytes; a length of -1 is none. False when the bytes do not have it.
-bool take_bytes(BytesView& in, std::optional<BytesView>& out) {
+inline bool take_bytes(BytesView& in, std::optional<BytesView>& out) {
     std::int64_t length;
     if (!take_varint(in, length, int32_bytes) || length < -1 || length > static_cast<std::int64_t>(in.size())) {
         return false;
@@ -52,6 +52,9 @@ bool take_header(BytesView& in, HeaderView& header) {
 
 /// Whether `in` is exactly `count` headers.
 bool are_headers(BytesView in, std::int64_t count) {
+    if (count == 0) {
+        return in.empty();
+    }
     // A header takes two bytes at least.
     if (count < 0 || count > static_cast<std::int64_t>(in.size() / 2)) {
         return false;
@@ -103,55 +106,64 @@ Expected<RecordReader> RecordReader::open(RecordBatchView batch, std::size_t max
 }
 
 Expected<std::optional<RecordView>> RecordReader::next() {
-    if (read_ >= batch_.record_count()) {
-        if (!rest_.empty()) {
-            return fail(
-                ErrorCode::invalid_record,
-                fmt::format(
-                    "{} bytes follow the {} records that the header counts", rest_.size(), batch_.record_count()
-                )
-            );
-        }
-        return std::nullopt;
+    RecordView record;
+    const auto any = next(record);
+    if (!any) {
+        return std::unexpected(any.error());
     }
-    std::int64_t length;
-    if (!take_varint(rest_, length, int32_bytes) || length < 0 || length > static_cast<std::int64_t>(rest_.size())) {
-        return fail(
-            ErrorCode::invalid_record,
-            fmt::format("record {} of {} is cut off or has an impossible length", read_, batch_.record_count())
-        );
-    }
-    const BytesView body = rest_.first(static_cast<std::size_t>(length));
-    rest_ = rest_.subspan(body.size());
-    auto record = parse(body);
-    ++read_;
-    if (!record) {
-        return std::unexpected(record.error());
-    }
-    return *record;
+    return *any ? std::optional(record) : std::nullopt;
 }
 
-Expected<RecordView> RecordReader::parse(BytesView body) const {
-    const auto refuse = [&](std::string_view what) {
-        return fail(ErrorCode::invalid_record, fmt::format("record {} of {}: {}", read_, batch_.record_count(), what));
-    };
+Expected<bool> RecordReader::next(RecordView& record) {
+    if (read_ >= batch_.record_count()) {
+        return end();
+    }
+    BytesView rest = rest_;
+    std::int64_t length;
+    if (!take_varint(rest, length, int32_bytes) || length < 0 || length > static_cast<std::int64_t>(rest.size())) {
+        return refuse("is cut off or has an impossible length");
+    }
+    const BytesView body = rest.first(static_cast<std::size_t>(length));
+    rest_ = rest.subspan(body.size());
+    if (const std::string_view problem = parse(body, record); !problem.empty()) {
+        return refuse(problem);
+    }
+    ++read_;
+    return true;
+}
+
+Expected<bool> RecordReader::end() const {
+    if (rest_.empty()) {
+        return false;
+    }
+    return fail(
+        ErrorCode::invalid_record,
+        fmt::format("{} bytes follow the {} records that the header counts", rest_.size(), batch_.record_count())
+    );
+}
+
+Expected<bool> RecordReader::refuse(std::string_view problem) const {
+    return fail(ErrorCode::invalid_record, fmt::format("record {} of {} {}", read_, batch_.record_count(), problem));
+}
+
+/// Empty, or what is wrong with the record.
+std::string_view RecordReader::parse(BytesView body, RecordView& record) const {
     if (body.empty()) {
-        return refuse("no attributes");
+        return "has no attributes";
     }
     body = body.subspan(1);  // attributes, unused in format 2
-    RecordView record;
     std::int64_t timestamp_delta, offset_delta, header_count;
     if (!take_varint(body, timestamp_delta) || !take_varint(body, offset_delta, int32_bytes)) {
-        return refuse("cut off in its timestamp or offset");
+        return "is cut off in its timestamp or offset";
     }
     if (!take_bytes(body, record.key)) {
-        return refuse("its key does not fit");
+        return "has a key that does not fit";
     }
     if (!take_bytes(body, record.value)) {
-        return refuse("its value does not fit");
+        return "has a value that does not fit";
     }
     if (!take_varint(body, header_count, int32_bytes) || !are_headers(body, header_count)) {
-        return refuse("its headers do not fit");
+        return "has headers that do not fit";
     }
     record.header_count = static_cast<std::int32_t>(header_count);
     record.header_bytes = body;
@@ -160,7 +172,7 @@ Expected<RecordView> RecordReader::parse(BytesView body) const {
     record.timestamp = batch_.timestamp_type() == TimestampType::log_append_time
                            ? batch_.max_timestamp()
                            : Timestamp(std::chrono::milliseconds(wrapping_sum(base, timestamp_delta)));
-    return record;
+    return {};
 }
 
 Expected<void> for_each_record(RecordBatchView batch, const std::function<bool(const RecordView&)>& each) {

@@ -43,12 +43,16 @@ public:
     /// The next record, nothing after the last, or invalid_record with the record's place and what is wrong with it:
     /// it does not parse, or the batch holds fewer or more records than its header says.
     Expected<std::optional<RecordView>> next();
+    /// The same, into `record`, for who reads very many; false after the last.
+    Expected<bool> next(RecordView& record);
 
 private:
     RecordReader(RecordBatchView batch, Bytes owned, BytesView records)
         : batch_(batch), owned_(std::move(owned)), rest_(records) {}
 
-    Expected<RecordView> parse(BytesView body) const;
+    [[nodiscard]] std::string_view parse(BytesView body, RecordView& record) const;
+    [[nodiscard]] Expected<bool> refuse(std::string_view problem) const;
+    [[nodiscard]] Expected<bool> end() const;
 
     RecordBatchView batch_;
     Bytes owned_;  ///< empty when the batch is not compressed
