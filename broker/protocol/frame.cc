@@ -28,10 +28,20 @@ FrameBuffer::State FrameBuffer::state() const {
 }
 
 std::size_t FrameBuffer::frame_size() const {
-    if (held() < length_size) {
+    return size_of_frame_at(begin_);
+}
+
+bool FrameBuffer::next_is_complete() const {
+    const std::size_t next = begin_ + frame_size();
+    const std::size_t size = size_of_frame_at(next);
+    return size > 0 && end_ - next >= size;
+}
+
+std::size_t FrameBuffer::size_of_frame_at(std::size_t begin) const {
+    if (end_ - begin < length_size) {
         return 0;
     }
-    const auto length = load_big_endian<std::int32_t>(bytes_.get() + begin_);
+    const auto length = load_big_endian<std::int32_t>(bytes_.get() + begin);
     const bool sane = length >= 0 && static_cast<std::size_t>(length) <= max_frame_;
     return sane ? length_size + static_cast<std::size_t>(length) : 0;
 }
@@ -62,10 +72,10 @@ std::string FrameBuffer::problem() const {
     );
 }
 
-void FrameBuffer::make_room() {
+void FrameBuffer::make_room(std::size_t capacity) {
     const std::size_t wanted = std::max(frame_size(), length_size);
-    if (wanted > capacity_) {
-        return reallocate(wanted);
+    if (std::max(wanted, capacity) > capacity_) {
+        return reallocate(std::max(wanted, capacity));
     }
     // Before a frame has begun there is nothing or little to move, and the next receive should find all of the memory.
     if (held() >= length_size && begin_ + wanted <= capacity_) {
@@ -96,6 +106,7 @@ void FrameBuffer::reallocate(std::size_t capacity) {
     capacity_ = capacity;
     begin_ = 0;
     end_ = kept;
+    filled_ = false;
 }
 
 }  // namespace barnabas

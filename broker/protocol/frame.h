@@ -16,12 +16,15 @@ namespace barnabas {
 class FrameBuffer {
 public:
     static constexpr std::size_t base_capacity = std::size_t{32} * 1024;
+    /// Enough for a peer that sends small frames ahead: several of them come with one receive.
+    static constexpr std::size_t ahead_capacity = std::size_t{128} * 1024;
     static constexpr std::size_t length_size = 4;
 
     enum class State : std::uint8_t { incomplete, complete, broken };
 
-    /// Frames of more than `max_frame` bytes (`socket.request.max.bytes`, the length not counted) are broken.
-    explicit FrameBuffer(std::size_t max_frame);
+    /// Frames of more than `max_frame` bytes (`socket.request.max.bytes`, the length not counted) are broken. The
+    /// memory grows for frames that are sent ahead only where it `may_grow_ahead`.
+    explicit FrameBuffer(std::size_t max_frame, bool may_grow_ahead = false);
 
     [[nodiscard]] State state() const;
 
@@ -29,6 +32,8 @@ public:
     [[nodiscard]] BytesView frame() const;
     /// The first frame's size with its length, or 0 while the length is not there or makes no sense.
     [[nodiscard]] std::size_t frame_size() const;
+    /// When complete: whether the next frame is complete, too.
+    [[nodiscard]] bool next_is_complete() const;
     /// When broken: what came instead of a frame, and what to do, for a person.
     [[nodiscard]] std::string problem() const;
 
@@ -36,11 +41,18 @@ public:
     [[nodiscard]] std::size_t held() const { return end_ - begin_; }
     [[nodiscard]] std::size_t capacity() const { return capacity_; }
 
-    /// Makes room for the rest of the frame: moves what is held to the front, or takes more memory.
-    void make_room();
+    /// Whether the last receive filled the memory: the peer may have sent more.
+    [[nodiscard]] bool filled() const { return filled_; }
+
+    /// Makes room for the rest of the frame: moves what is held to the front, or takes more memory, `capacity` or what
+    /// the frame needs.
+    void make_room(std::size_t capacity = 0);
     /// After `make_room`: where to receive, at least one byte while the frame is incomplete.
     [[nodiscard]] MutableBytes room() { return {bytes_.get() + end_, capacity_ - end_}; }
-    void received(std::size_t size) { end_ += size; }
+    void received(std::size_t size) {
+        end_ += size;
+        filled_ = end_ == capacity_;
+    }
 
     /// Drops the first frame.
     void pop();
@@ -48,9 +60,11 @@ public:
     void trim();
 
 private:
+    [[nodiscard]] std::size_t size_of_frame_at(std::size_t begin) const;
     void reallocate(std::size_t capacity);
 
     std::size_t max_frame_;
+    bool filled_ = false;
     std::size_t capacity_ = base_capacity;
     std::unique_ptr<std::byte[]> bytes_ = std::make_unique_for_overwrite<std::byte[]>(base_capacity);
     std::size_t begin_ = 0;

@@ -56,6 +56,35 @@ TEST(FrameBuffer, PutsAFrameTogetherFromSingleBytes) {
     EXPECT_EQ(as_text(buffer.frame()), "hello");
 }
 
+TEST(FrameBuffer, TellsThatItWasFilledAndGrowsWhenAsked) {
+    FrameBuffer buffer(max_frame);
+    const std::string sent = framed(std::string(20'000, 'a')) + framed(std::string(20'000, 'b')) + framed("c");
+    std::string_view rest = sent;
+    receive(buffer, rest);
+    EXPECT_TRUE(buffer.filled());
+    buffer.pop();
+    ASSERT_EQ(buffer.state(), State::incomplete);
+    buffer.make_room(FrameBuffer::ahead_capacity);
+    receive(buffer, rest);
+    EXPECT_FALSE(buffer.filled());
+    EXPECT_EQ(buffer.capacity(), FrameBuffer::ahead_capacity);
+    EXPECT_EQ(as_text(buffer.frame()), std::string(20'000, 'b'));
+    EXPECT_TRUE(buffer.next_is_complete());
+}
+
+TEST(FrameBuffer, TellsWhetherTheNextFrameIsComplete) {
+    FrameBuffer buffer(max_frame);
+    const std::string sent = framed("one") + framed("two").substr(0, 6);
+    std::string_view rest = sent;
+    receive(buffer, rest);
+    EXPECT_FALSE(buffer.next_is_complete());
+    std::string_view last = "o";
+    receive(buffer, last);
+    EXPECT_TRUE(buffer.next_is_complete());
+    buffer.pop();
+    EXPECT_FALSE(buffer.next_is_complete());
+}
+
 TEST(FrameBuffer, GrowsForALargeFrameAndGivesTheMemoryBack) {
     FrameBuffer buffer(max_frame);
     const std::string large(500'000, 'x');

@@ -1,5 +1,6 @@
 #include "server/connection.h"
 
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
@@ -12,9 +13,15 @@ namespace barnabas {
 
 namespace {
 
-/// The stretches of `frame` in the order of the wire.
-void lay_out(const Payload& frame, std::vector<SendPiece>& pieces) {
+/// Bytes of answers: about 30, of requests that are served in some 10 us each.
+constexpr std::size_t most_gathered = std::size_t{2} * 1024;
+
+/// The stretches of `frame`, behind `before`, in the order of the wire.
+void lay_out(BytesView before, const Payload& frame, std::vector<SendPiece>& pieces) {
     pieces.clear();
+    if (!before.empty()) {
+        pieces.push_back(SendPiece::of(before));
+    }
     const BytesView bytes = frame.bytes;
     std::size_t from = 0;
     for (const auto& splice : frame.splices) {
@@ -55,7 +62,10 @@ Task<> Connection::run() {
     co_await boost::asio::this_coro::throw_if_cancelled(false);
     while (co_await receive_frame() && co_await serve_frame()) {
     }
-    give_memory_back();
+    if (!gathered_.empty()) {
+        co_await send({});
+    }
+    environment_.memory.give_back(memory_taken_);
     boost::system::error_code ignored;
     socket_.close(ignored);
 }
@@ -63,15 +73,16 @@ Task<> Connection::run() {
 Task<bool> Connection::receive_frame() {
     phase_ = Phase::receiving;
     while (!closing_ && buffer_.state() == FrameBuffer::State::incomplete) {
-        if (buffer_.frame_size() > buffer_.base_capacity && memory_taken_ == 0 && !co_await take_memory()) {
+        const std::size_t wanted = wanted_memory();
+        if (wanted > buffer_.capacity() && !co_await take_memory(wanted)) {
             co_return false;
         }
-        buffer_.make_room();
+        buffer_.make_room(wanted);
         const MutableBytes room = buffer_.room();
         const auto [error, size] =
             co_await socket_.async_receive(boost::asio::buffer(room.data(), room.size()), use_task_result);
         if (error == boost::asio::error::operation_aborted && !closing_) {
-            buffer_.trim();
+            give_memory_back();
             continue;
         }
         if (error) {
@@ -88,21 +99,29 @@ Task<bool> Connection::receive_frame() {
     co_return !closing_;
 }
 
-Task<bool> Connection::take_memory() {
-    const std::size_t size = buffer_.frame_size();
-    if (!environment_.memory.try_take(size) && !co_await environment_.memory.take(session_.loop, size)) {
-        co_return false;
+std::size_t Connection::wanted_memory() const {
+    const bool ahead = buffer_.filled() && environment_.memory.may_keep();
+    return std::max(buffer_.frame_size(), ahead ? FrameBuffer::ahead_capacity : std::size_t{0});
+}
+
+/// Who has to wait for memory counts none as his meanwhile, so that no two wait for each other.
+Task<bool> Connection::take_memory(std::size_t size) {
+    RequestMemory& memory = environment_.memory;
+    const std::size_t had = std::exchange(memory_taken_, 0);
+    if (!memory.try_take(size - had)) {
+        memory.give_back(had);
+        if (!co_await memory.take(session_.loop, size)) {
+            co_return false;
+        }
     }
     memory_taken_ = size;
     co_return true;
 }
 
 void Connection::give_memory_back() {
-    if (memory_taken_ > 0) {
+    buffer_.trim();
+    if (buffer_.capacity() == buffer_.base_capacity) {
         environment_.memory.give_back(std::exchange(memory_taken_, 0));
-        if (environment_.memory.bounded()) {
-            buffer_.trim();  // what is not counted is not kept
-        }
     }
 }
 
@@ -119,39 +138,83 @@ Task<bool> Connection::serve_frame() {
         complain("request refused", answer.error().detail);
         co_return false;
     }
-    if (answer->frame) {
+    if (answer->frame && may_gather(*answer)) {
+        gather(*answer->frame);
+    } else if (answer->frame || (!gathered_.empty() && !buffer_.next_is_complete())) {
         phase_ = Phase::sending;
-        if (!co_await send(*answer->frame)) {
+        if (!co_await send(answer->frame ? *answer->frame : Payload())) {
             co_return false;
         }
     }
     account(*answer, request_bytes, arrived);
     buffer_.pop();
-    give_memory_back();
+    if (memory_taken_ > 0 && !environment_.memory.may_keep()) {
+        give_memory_back();
+    }
     if (answer->mute.count() > 0 && !closing_) {
         co_await rest(answer->mute);
     }
     co_return !closing_;
 }
 
+bool Connection::may_gather(const Answer& answer) const {
+    return buffer_.next_is_complete() && answer.frame->splices.empty() && answer.mute.count() == 0 &&
+           gathered_.size() + answer.frame->bytes.size() <= most_gathered;
+}
+
+void Connection::gather(const Payload& frame) {
+    gathered_.insert(gathered_.end(), frame.bytes.begin(), frame.bytes.end());
+    if (!std::exchange(gathering_, true)) {
+        session_.loop.post([self = shared_from_this()] {
+            self->gathering_ = false;
+            self->send_gathered();
+        });
+    }
+}
+
+/// Runs while the coroutine is suspended, in whatever but `send`. An error is left for the coroutine to find.
+void Connection::send_gathered() {
+    if (phase_ == Phase::sending || gathered_.empty() || closing_) {
+        return;
+    }
+    std::array<SendPiece, 1> piece{SendPiece::of(gathered_)};
+    std::span<SendPiece> unsent = piece;
+    const auto sent = send_some(socket_.native_handle(), unsent);
+    if (!sent) {
+        return;
+    }
+    gathered_.erase(gathered_.begin(), gathered_.begin() + static_cast<std::ptrdiff_t>(*sent));
+    if (!gathered_.empty() && !std::exchange(gathering_, true)) {
+        socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const boost::system::error_code&) {
+            self->gathering_ = false;
+            self->send_gathered();
+        });
+    }
+}
+
+/// Behind what was gathered.
 Task<bool> Connection::send(const Payload& frame) {
-    lay_out(frame, pieces_);
+    lay_out(gathered_, frame, pieces_);
     std::span<SendPiece> unsent = pieces_;
     while (true) {
         const auto sent = send_some(socket_.native_handle(), unsent);
         if (!sent) {
+            gathered_.clear();
             lost(std::generic_category().message(sent.error()));
             co_return false;
         }
         moved_ = moved_ || *sent > 0;
         if (unsent.empty()) {
+            gathered_.clear();
             co_return true;
         }
         if (closing_) {
+            gathered_.clear();
             co_return false;
         }
         const auto [error] = co_await socket_.async_wait(Socket::wait_write, use_task_result);
         if (error && !closing_ && error != boost::asio::error::operation_aborted) {
+            gathered_.clear();
             lost(error.message());
             co_return false;
         }

@@ -26,6 +26,9 @@ struct ConnectionEnvironment {
 /// answers keep the order of requests, and a client that sends ahead, or reads slowly, holds one request and one
 /// answer.
 ///
+/// Small answers to requests that were received together are sent together. None of them waits for a request that
+/// waits: when the coroutine is suspended, what was gathered goes out.
+///
 /// Belongs to one loop; every call is made there. Kept alive by its coroutine.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
@@ -59,12 +62,16 @@ private:
     enum class Phase : std::uint8_t { receiving, serving, sending };
 
     Task<bool> receive_frame();
-    Task<bool> take_memory();
+    [[nodiscard]] std::size_t wanted_memory() const;
+    Task<bool> take_memory(std::size_t size);
+    void give_memory_back();
     Task<bool> serve_frame();
+    [[nodiscard]] bool may_gather(const Answer& answer) const;
+    void gather(const Payload& frame);
+    void send_gathered();
     Task<bool> send(const Payload& frame);
     Task<> rest(std::chrono::milliseconds pause);
     void account(const Answer& answer, std::size_t request_bytes, Instant arrived);
-    void give_memory_back();
     void cut_short_when_suspended();
     void complain(std::string_view what, std::string_view problem);
     void lost(std::string_view how);
@@ -76,8 +83,10 @@ private:
     ConnectionLimits::Place place_;
     FrameBuffer buffer_;
     std::vector<SendPiece> pieces_;
+    Bytes gathered_;          ///< answers that are not yet sent
+    bool gathering_ = false;  ///< `send_gathered` will come
     boost::asio::cancellation_signal cancel_;
-    std::size_t memory_taken_ = 0;
+    std::size_t memory_taken_ = 0;  ///< what the buffer has, where that is more than its base
     Instant last_moved_;
     Phase phase_ = Phase::receiving;
     bool moved_ = true;  ///< since the last check

@@ -10,6 +10,11 @@ bool RequestMemory::try_take_locked(std::size_t size) {
     return true;
 }
 
+bool RequestMemory::may_keep() {
+    const std::scoped_lock lock(mutex_);
+    return !bound_ || taken_ <= *bound_ / 2;
+}
+
 bool RequestMemory::try_take(std::size_t size) {
     if (bound_) {
         const std::lock_guard lock(mutex_);

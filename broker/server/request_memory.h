@@ -18,8 +18,8 @@ public:
     /// Without `bound`, everything is let in, and only counted.
     RequestMemory(std::optional<std::int64_t> bound, Gauge& used) : bound_(bound), used_(used) {}
 
-    [[nodiscard]] bool bounded() const { return bound_.has_value(); }
-
+    /// Whether a connection may keep memory between its requests: not more than half of all.
+    [[nodiscard]] bool may_keep();
     /// True, and `size` taken, unless the bound is reached.
     [[nodiscard]] bool try_take(std::size_t size);
     /// Waits until `try_take` succeeds. False when cancelled.

@@ -127,6 +127,29 @@ TEST_F(ServerTest, AnswersPipelinedRequestsInTheirOrder) {
     }
 }
 
+TEST_F(ServerTest, SendsAnswersThatPrecedeARequestThatWaits) {
+    LoopbackClient client(start());
+    client.send(framed("echo one") + framed("echo two") + framed("wait"));
+    EXPECT_EQ(client.receive_frame(), "one");
+    EXPECT_EQ(client.receive_frame(), "two");
+    EXPECT_EQ(processor.cut_short, 0);
+}
+
+TEST_F(ServerTest, SendsAnswersThatPrecedeRequestsWithoutOne) {
+    LoopbackClient client(start());
+    client.send(framed("echo one") + framed("echo two") + framed("silent"));
+    EXPECT_EQ(client.receive_frame(), "one");
+    EXPECT_EQ(client.receive_frame(), "two");
+}
+
+TEST_F(ServerTest, SendsAnswersThatPrecedeARefusedRequest) {
+    LoopbackClient client(start());
+    client.send(framed("echo one") + framed("echo two") + framed("refuse it"));
+    EXPECT_EQ(client.receive_frame(), "one");
+    EXPECT_EQ(client.receive_frame(), "two");
+    EXPECT_TRUE(client.closed_by_server());
+}
+
 TEST_F(ServerTest, PutsRequestsTogetherFromSingleBytes) {
     LoopbackClient client(start());
     for (const char byte : framed("echo one") + framed("echo two")) {
