@@ -8,6 +8,8 @@
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/leader_endpoint.h"
+#include "io/background_pool.h"
+#include "io/page_cache.h"
 #include "io/waiter.h"
 #include "replica/fetch_session.h"
 #include "replica/replica_manager.h"
@@ -35,6 +37,10 @@ public:
     /// the end of one that others follow would be to wait for nothing.
     [[nodiscard]] bool satisfied() const;
     Task<> wait_for_more();
+    /// Whether sending would make the loop wait for the disk.
+    [[nodiscard]] bool any_cold();
+    /// Has cold records read into memory, elsewhere: the loop's other connections do not wait for the disk.
+    Task<> load_cold();
     FetchResponse respond(FetchSessionCache& sessions, const FetchSessionCache::Context& session);
 
 private:
@@ -51,6 +57,7 @@ private:
     ReadUpTo bound_;
     std::int64_t max_bytes_;
     std::vector<Fetched> fetched_;
+    std::vector<const LogSlice*> cold_;
     std::int64_t bytes_ = 0;
     bool any_error_ = false;
     bool any_in_older_segment_ = false;
@@ -166,6 +173,24 @@ Task<> Fetch::wait_for_more() {
         in_time = co_await watch.waiter().wait(deadline);
     }
     read_all();
+}
+
+bool Fetch::any_cold() {
+    for (const Fetched& fetched : fetched_) {
+        const LogSlice& slice = fetched.read.slice;
+        if (!slice.just_written && slice.length > 0 && !is_cached(*slice.file, slice.position, slice.length)) {
+            cold_.push_back(&slice);
+        }
+    }
+    return !cold_.empty();
+}
+
+Task<> Fetch::load_cold() {
+    co_await context_.broker.background.run([this] {
+        for (const LogSlice* slice : cold_) {
+            load_into_cache(*slice->file, slice->position, slice->length);
+        }
+    });
 }
 
 FetchResponse::PartitionData Fetch::partition_data(Fetched& fetched) const {
@@ -292,6 +317,9 @@ Task<FetchResponse> handle(RequestContext& context, FetchRequest request) {
     fetch.read_all();
     if (!fetch.satisfied()) {
         co_await fetch.wait_for_more();
+    }
+    if (fetch.any_cold()) {
+        co_await fetch.load_cold();
     }
     co_return fetch.respond(sessions, *session);
 }

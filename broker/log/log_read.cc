@@ -13,6 +13,9 @@ namespace {
 /// A view that retention overtakes names files that are gone; the next one does not.
 constexpr int most_views = 3;
 
+/// From the log's end: what the system has not yet had the time to drop from its memory.
+constexpr std::int64_t just_written_bytes = std::int64_t{8} << 20;
+
 /// The segment that holds `offset`, or the first behind it.
 SegmentMap::const_iterator segment_of(const SegmentMap& segments, Offset offset) {
     const auto above = segments.upper_bound(offset);
@@ -79,6 +82,8 @@ Expected<LogSlice> Log::read_view(const View& seen, Offset offset, std::int64_t 
             return slice;
         }
         slice->start = {(*place)->base_offset, segment->first, (*place)->position};
+        slice->just_written =
+            next == seen.segments->end() && (*place)->position + just_written_bytes >= seen.log_end.byte;
         slice->more_in_later_segment = next != seen.segments->end() && next->first < end;
         if (slice->end_offset == no_offset) {
             slice->end_offset = next == seen.segments->end() ? end : std::min(end, next->first);

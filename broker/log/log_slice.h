@@ -34,6 +34,7 @@ struct LogSlice {
     Offset end_offset = no_offset;            ///< every record is below
     LogPosition start;                        ///< of the fetch offset's batch, or of the fetch offset at the end
     bool more_in_later_segment = false;       ///< below the bound: a reader need not wait for more to come
+    bool just_written = false;                ///< so near the log's end that it is in memory
     bool first_batch_exceeds_limit = false;   ///< the first batch alone is larger than was asked for
     std::vector<AbortedTransaction> aborted;  ///< only for reads up to the last stable offset
 
