@@ -13,7 +13,8 @@ from measure import measure
 from works import WORKS
 
 # The last two so that a run of seconds sees retention and the cleaner at work.
-SETTINGS = ["num.partitions=1", "log.segment.bytes=268435456", "log.retention.check.interval.ms=1000", "log.cleaner.backoff.ms=1000"]
+SETTINGS = ["num.partitions=1", "log.segment.bytes=268435456",
+            "log.retention.check.interval.ms=500", "log.initial.task.delay.ms=500", "log.cleaner.backoff.ms=1000"]
 FSYNC = ["log.flush.interval.messages=1"]
 
 

@@ -22,9 +22,8 @@ public:
 
     enum class State : std::uint8_t { incomplete, complete, broken };
 
-    /// Frames of more than `max_frame` bytes (`socket.request.max.bytes`, the length not counted) are broken. The
-    /// memory grows for frames that are sent ahead only where it `may_grow_ahead`.
-    explicit FrameBuffer(std::size_t max_frame, bool may_grow_ahead = false);
+    /// Frames of more than `max_frame` bytes (`socket.request.max.bytes`, the length not counted) are broken.
+    explicit FrameBuffer(std::size_t max_frame);
 
     [[nodiscard]] State state() const;
 
