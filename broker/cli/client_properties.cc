@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "cli/flags.h"
+#include "config/checks.h"
 #include "config/properties.h"
 #include "io/whole_file.h"
 
@@ -79,12 +80,14 @@ bool ClientProperties::boolean(std::string_view key, bool otherwise) {
 }
 
 std::optional<std::string> ClientProperties::fault() {
-    if (const auto protocol = find("security.protocol"); protocol && *protocol != "PLAINTEXT") {
-        return fmt::format("security.protocol={}: this program's client speaks PLAINTEXT only", *protocol);
+    if (const auto protocol = find("security.protocol"); protocol &&
+                                                         !checks::equal_in_any_case(*protocol, "PLAINTEXT") &&
+                                                         !checks::equal_in_any_case(*protocol, "SSL")) {
+        return fmt::format("security.protocol={}: this program's client speaks PLAINTEXT and SSL", *protocol);
     }
     for (const auto& [key, value] : values_) {
-        if (key.starts_with("ssl.") || key.starts_with("sasl.")) {
-            return fmt::format("{}: TLS and SASL are not supported by this program's client", key);
+        if (key.starts_with("sasl.")) {
+            return fmt::format("{}: SASL is not supported by this program's client", key);
         }
     }
     return fault_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/client_tls.h"
+
 namespace barnabas {
 
 std::expected<std::unique_ptr<ToolSession>, std::string> ToolSession::open(const Arguments& arguments) {
@@ -42,6 +44,11 @@ std::expected<std::unique_ptr<ToolSession>, std::string> ToolSession::open(
     if (properties.has("send.buffer.bytes")) {
         connection.send_buffer_bytes = static_cast<int>(properties.number("send.buffer.bytes", 0, 1, INT32_MAX));
     }
+    auto tls = client_tls(properties);
+    if (!tls) {
+        return std::unexpected(tls.error());
+    }
+    connection.tls = *std::move(tls);
     if (auto fault = properties.fault()) {
         return std::unexpected(*std::move(fault));
     }

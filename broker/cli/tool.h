@@ -26,6 +26,8 @@ extern const Tool metadata_quorum_tool;
 extern const Tool features_tool;
 extern const Tool vectors_tool;
 extern const Tool install_links_tool;
+extern const Tool certs_tool;
+extern const Tool doctor_tool;
 
 /// Prints "what" as a complaint and answers 1, the exit code.
 int complain(std::string_view what);

@@ -13,7 +13,10 @@
 #include <boost/asio/write.hpp>
 #include <deque>
 
+#include "io/tls_stream.h"
 #include "protocol/client_data.h"
+#include "security/tls_context.h"
+#include "security/tls_failure.h"
 
 namespace barnabas {
 
@@ -28,6 +31,8 @@ using Timer =
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 constexpr std::size_t length_size = 4;
+using SystemError = boost::system::error_code;
+
 constexpr std::string_view no_kafka = "it is no Kafka listener, or one that expects TLS or SASL";
 
 std::string connect_failure(const HostPort& endpoint, const boost::system::error_code& error) {
@@ -55,8 +60,12 @@ struct BrokerConnection::Wire {
         : endpoint(std::move(peer)), options(std::move(given)), socket(executor) {}
 
     void break_off(Error why);
+    [[nodiscard]] Error end_of_stream() const;
     void accept(Bytes frame);
     static Task<Expected<void>> connect(std::shared_ptr<Wire> self);
+    static Task<Expected<void>> shake_hands(std::shared_ptr<Wire> self);
+    static Task<SystemError> write_all(std::shared_ptr<Wire> self, BytesView bytes);
+    static Task<SystemError> read_all(std::shared_ptr<Wire> self, MutableBytes into);
     static Task<> write_outbox(std::shared_ptr<Wire> self);
     static Task<> read_answers(std::shared_ptr<Wire> self);
     static void enqueue(const std::shared_ptr<Wire>& self, Bytes frame);
@@ -64,6 +73,8 @@ struct BrokerConnection::Wire {
     HostPort endpoint;
     Options options;
     Socket socket;
+    std::unique_ptr<TlsStream> tls;  ///< null in plaintext
+    std::string tls_problem;         ///< why TLS failed
     std::optional<Error> broken;
     std::deque<Bytes> outbox;
     bool writing = false;
@@ -85,6 +96,20 @@ void BrokerConnection::Wire::break_off(Error why) {
     waiting.clear();
 }
 
+/// What it means that the peer sends no more.
+Error BrokerConnection::Wire::end_of_stream() const {
+    const std::string peer = endpoint.text();
+    if (!tls_problem.empty()) {
+        return {ErrorCode::sasl_authentication_failed, fmt::format("{}: {}", peer, tls_problem)};
+    }
+    if (answered) {
+        return {ErrorCode::network_exception, fmt::format("{} closed the connection", peer)};
+    }
+    return {
+        ErrorCode::network_exception, fmt::format("{} closed the connection at the first request: {}", peer, no_kafka)
+    };
+}
+
 Task<Expected<void>> BrokerConnection::Wire::connect(std::shared_ptr<Wire> self) {
     boost::system::error_code error;
     Resolver resolver(self->socket.get_executor());
@@ -104,16 +129,108 @@ Task<Expected<void>> BrokerConnection::Wire::connect(std::shared_ptr<Wire> self)
         }
     });
     co_await asio::async_connect(self->socket, found, asio::redirect_error(use_task, error));
-    deadline.cancel();
     if (error) {
         co_return fail(ErrorCode::network_exception, connect_failure(self->endpoint, error));
     }
+    if (self->options.tls) {
+        if (auto agreed = co_await shake_hands(self); !agreed) {
+            co_return std::unexpected(std::move(agreed).error());
+        }
+    }
+    deadline.cancel();
     self->socket.set_option(tcp::no_delay(true), error);
     if (self->options.send_buffer_bytes) {
         self->socket.set_option(asio::socket_base::send_buffer_size(*self->options.send_buffer_bytes), error);
     }
     asio::co_spawn(self->socket.get_executor(), read_answers(self), asio::detached);
     co_return Expected<void>();
+}
+
+Task<Expected<void>> BrokerConnection::Wire::shake_hands(std::shared_ptr<Wire> self) {
+    const std::string peer = self->endpoint.text();
+    SystemError error;
+    self->socket.non_blocking(true, error);
+    SSL* const made = self->options.tls->connect(self->endpoint.host).release();
+    self->tls = std::make_unique<TlsStream>(made, self->socket.native_handle());
+    TlsStream& tls = *self->tls;
+    while (true) {
+        const TlsStream::Status status = tls.shake_hands();
+        if (status == TlsStream::Status::done) {
+            co_return Expected<void>();
+        }
+        if (status == TlsStream::Status::failed || status == TlsStream::Status::ended) {
+            const bool hung_up = status == TlsStream::Status::ended || tls.system_error() != 0;
+            const TlsFailure failure = hung_up ? tls_hang_up(tls.connection(), tls.first_bytes())
+                                               : explain_tls_failure(tls.connection(), tls.first_bytes());
+            co_return fail(ErrorCode::sasl_authentication_failed, fmt::format("{}: {}", peer, failure.text()));
+        }
+        const auto what = status == TlsStream::Status::wants_read ? Socket::wait_read : Socket::wait_write;
+        co_await self->socket.async_wait(what, asio::redirect_error(use_task, error));
+        if (error) {
+            co_return fail(
+                ErrorCode::network_exception,
+                fmt::format("{} did not finish the TLS handshake in time: does a listener with TLS listen there?", peer)
+            );
+        }
+        tls.readable();
+    }
+}
+
+Task<SystemError> BrokerConnection::Wire::write_all(std::shared_ptr<Wire> self, BytesView bytes) {
+    SystemError error;
+    if (!self->tls) {
+        co_await asio::async_write(
+            self->socket, asio::buffer(bytes.data(), bytes.size()), asio::redirect_error(use_task, error)
+        );
+        co_return error;
+    }
+    SendPiece piece = SendPiece::of(bytes);
+    std::span<SendPiece> unsent(&piece, 1);
+    while (true) {
+        const auto sent = self->tls->send_some(unsent);
+        if (!sent) {
+            co_return SystemError(sent.error(), boost::system::system_category());
+        }
+        if (unsent.empty() && !self->tls->has_unsent()) {
+            co_return error;
+        }
+        co_await self->socket.async_wait(Socket::wait_write, asio::redirect_error(use_task, error));
+        if (error || self->broken) {
+            co_return error;
+        }
+    }
+}
+
+/// Until `into` is full.
+Task<SystemError> BrokerConnection::Wire::read_all(std::shared_ptr<Wire> self, MutableBytes into) {
+    SystemError error;
+    if (!self->tls) {
+        co_await asio::async_read(
+            self->socket, asio::buffer(into.data(), into.size()), asio::redirect_error(use_task, error)
+        );
+        co_return error;
+    }
+    while (!into.empty()) {
+        const TlsStream::Received got = self->tls->receive(into);
+        if (got.status == TlsStream::Status::done) {
+            into = into.subspan(got.size);
+            continue;
+        }
+        if (got.status == TlsStream::Status::ended) {
+            co_return asio::error::eof;
+        }
+        if (got.status == TlsStream::Status::failed) {
+            // With TLS 1.3 the peer looks at our certificate when we are already done.
+            self->tls_problem = explain_tls_failure(self->tls->connection(), self->tls->first_bytes()).text();
+            co_return asio::error::connection_reset;
+        }
+        co_await self->socket.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
+        if (error) {
+            co_return error;
+        }
+        self->tls->readable();
+    }
+    co_return error;
 }
 
 void BrokerConnection::Wire::enqueue(const std::shared_ptr<Wire>& self, Bytes frame) {
@@ -128,10 +245,7 @@ Task<> BrokerConnection::Wire::write_outbox(std::shared_ptr<Wire> self) {
     while (!self->outbox.empty() && !self->broken) {
         const Bytes frame = std::move(self->outbox.front());
         self->outbox.pop_front();
-        boost::system::error_code error;
-        co_await asio::async_write(
-            self->socket, asio::buffer(frame.data(), frame.size()), asio::redirect_error(use_task, error)
-        );
+        const SystemError error = co_await write_all(self, frame);
         if (error) {
             self->break_off(
                 {ErrorCode::network_exception,
@@ -144,16 +258,10 @@ Task<> BrokerConnection::Wire::write_outbox(std::shared_ptr<Wire> self) {
 
 Task<> BrokerConnection::Wire::read_answers(std::shared_ptr<Wire> self) {
     const std::string peer = self->endpoint.text();
-    boost::system::error_code error;
     while (!self->broken) {
         std::byte prefix[length_size];
-        co_await asio::async_read(self->socket, asio::buffer(prefix), asio::redirect_error(use_task, error));
-        if (error) {
-            self->break_off(
-                {ErrorCode::network_exception,
-                 self->answered ? fmt::format("{} closed the connection", peer)
-                                : fmt::format("{} closed the connection at the first request: {}", peer, no_kafka)}
-            );
+        if (const SystemError error = co_await read_all(self, prefix)) {
+            self->break_off(self->end_of_stream());
             break;
         }
         const auto size = load_big_endian<std::int32_t>(prefix);
@@ -165,10 +273,7 @@ Task<> BrokerConnection::Wire::read_answers(std::shared_ptr<Wire> self) {
             break;
         }
         Bytes frame(static_cast<std::size_t>(size));
-        co_await asio::async_read(
-            self->socket, asio::buffer(frame.data(), frame.size()), asio::redirect_error(use_task, error)
-        );
-        if (error) {
+        if (const SystemError error = co_await read_all(self, frame)) {
             self->break_off({ErrorCode::network_exception, fmt::format("{} closed the connection", peer)});
             break;
         }

@@ -12,6 +12,8 @@
 
 namespace barnabas {
 
+class TlsContext;
+
 /// A response, and the bytes that the views in it point into.
 template <Message M>
 struct Reply {
@@ -44,6 +46,7 @@ public:
         std::chrono::milliseconds request_timeout{30'000};
         std::optional<int> send_buffer_bytes = std::nullopt;  ///< of the socket; the system's choice without it
         std::size_t most_response_bytes = std::size_t{512} << 20;
+        std::shared_ptr<const TlsContext> tls = nullptr;  ///< null in plaintext
     };
 
     /// Connects and asks for the peer's API versions.

@@ -121,9 +121,8 @@ void check_listeners(const Config& config, Problems& problems) {
     for (const auto* list : {&listeners->broker, &listeners->controller}) {
         for (const auto& each : *list) {
             problems.unless(
-                each.protocol == SecurityProtocol::plaintext,
-                "listeners: {} speaks {}, which is not supported yet; only PLAINTEXT is", each.text(),
-                name(each.protocol)
+                !uses_sasl(each.protocol), "listeners: {} speaks {}, which is not supported yet; PLAINTEXT and SSL are",
+                each.text(), name(each.protocol)
             );
         }
     }

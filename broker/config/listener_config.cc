@@ -46,4 +46,8 @@ Config ListenerConfig::config(std::string_view mechanism) const {
     return own;
 }
 
+bool ListenerConfig::has_own(std::string_view key) const {
+    return std::ranges::any_of(config_.listener_settings, [&](const auto& own) { return own.second.contains(key); });
+}
+
 }  // namespace barnabas

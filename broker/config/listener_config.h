@@ -23,6 +23,9 @@ public:
     /// Kafka, `sasl.jaas.config` counts only where it is set for the mechanism.
     [[nodiscard]] Config config(std::string_view mechanism) const;
 
+    /// Whether `listener.name.{name}.{key}` is set.
+    [[nodiscard]] bool has_own(std::string_view key) const;
+
     bool operator==(const ListenerConfig&) const = default;
 
 private:

@@ -33,11 +33,11 @@ inline constexpr Status no_share{Standing::idle, "share groups are not supported
 inline constexpr Status no_streams{Standing::idle, "streams groups are not supported yet"};
 inline constexpr Status no_telemetry{Standing::idle, "metrics pushed by clients are not supported yet"};
 inline constexpr Status no_dir_moves{Standing::idle, "moving replicas between directories is not supported yet"};
+inline constexpr Status no_java_tls{Standing::idle, "OpenSSL does TLS here, which leaves no such choice"};
 inline constexpr Status no_sasl_yet{Standing::idle, "SASL is not supported yet"};
 inline constexpr Status no_tokens_yet{Standing::idle, "delegation tokens are not supported yet"};
 inline constexpr Status no_tiering_yet{Standing::idle, "tiered storage is not supported yet"};
 
-inline constexpr Status no_tls{Standing::refused, "TLS is not supported yet"};
 inline constexpr Status no_sasl{Standing::refused, "SASL is not supported yet"};
 inline constexpr Status no_acls{Standing::refused, "authorization is not supported yet"};
 inline constexpr Status no_tokens{Standing::refused, "delegation tokens are not supported yet"};

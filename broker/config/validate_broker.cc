@@ -31,6 +31,20 @@ constexpr auto thread_counts = std::to_array<std::string_view>({
     "remote.log.reader.threads",
 });
 
+/// What Kafka lets change for one listener alone, with `listener.name.{name}.` in front.
+constexpr auto per_listener_only = std::to_array<std::string_view>({
+    "ssl.key.password",
+    "ssl.keystore.certificate.chain",
+    "ssl.keystore.key",
+    "ssl.keystore.location",
+    "ssl.keystore.password",
+    "ssl.keystore.type",
+    "ssl.truststore.certificates",
+    "ssl.truststore.location",
+    "ssl.truststore.password",
+    "ssl.truststore.type",
+});
+
 bool among(const auto& keys, std::string_view key) {
     return std::ranges::find(keys, key) != keys.end();
 }
@@ -64,6 +78,9 @@ Expected<void> check_key(std::string_view key, std::string_view value, bool of_c
     }
     if (!known->row->dynamic() || is_fixed_here(key)) {
         return invalid(fmt::format("{} cannot be changed while the broker runs; set it in its properties file", key));
+    }
+    if (among(per_listener_only, key)) {
+        return invalid(fmt::format("{} can only be changed for one listener, as listener.name.NAME.{}", key, key));
     }
     if (of_cluster && known->row->changes == Changes::per_broker) {
         return invalid(fmt::format("{} can only be changed for one broker; name the broker", key));

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "common/clock.h"
 #include "config/live_config.h"
+#include "model/error.h"
 #include "model/ids.h"
 
 namespace barnabas {
@@ -36,6 +38,8 @@ struct Broker {
     GroupCoordinator& groups;
     QuorumSource& quorum;
     TopicCreation& topic_creation;
+    /// Whether this node's listeners could run with other settings. May read files. Errors: invalid_request.
+    std::function<Expected<void>(const Config& config)> check_listeners;
 
     [[nodiscard]] std::shared_ptr<const Config> config() const { return live_config.get(); }
 };

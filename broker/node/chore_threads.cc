@@ -32,6 +32,17 @@ void ChoreThreads::work(const Chore& chore) {
     }
 }
 
+void ChoreThreads::add_repeating(std::function<void()> run, std::chrono::milliseconds interval) {
+    const auto due = std::make_shared<std::atomic<Instant>>(later(clock_.now(), interval));
+    add(
+        {[this, due, interval, run = std::move(run)] {
+             run();
+             *due = later(clock_.now(), interval);
+         },
+         [due] { return due->load(); }}
+    );
+}
+
 void ChoreThreads::stop() {
     {
         const std::scoped_lock lock(mutex_);

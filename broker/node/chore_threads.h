@@ -26,6 +26,8 @@ public:
 
     /// Runs the chore on a thread of its own from now on.
     void add(Chore chore);
+    /// The same for what is due whenever `interval` has passed since it was done.
+    void add_repeating(std::function<void()> run, std::chrono::milliseconds interval);
     /// Ends all threads; a chore that runs is waited for.
     void stop();
 

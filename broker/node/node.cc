@@ -32,6 +32,7 @@
 #include "node/raft_quorum.h"
 #include "node/registrations.h"
 #include "node/server_options.h"
+#include "node/tls_listeners.h"
 #include "raft/format.h"
 #include "raft/raft_loop.h"
 #include "raft/raft_options.h"
@@ -89,8 +90,8 @@ private:
 class CombinedNode final : public Node {
 public:
     CombinedNode(
-        NodeSettings settings, Listeners listeners, NodeDirectories directories, std::unique_ptr<RaftDriver> raft,
-        MetadataRecords formatted, Random random, std::function<void()> on_failure
+        NodeSettings settings, Listeners listeners, TlsListeners tls, NodeDirectories directories,
+        std::unique_ptr<RaftDriver> raft, MetadataRecords formatted, Random random, std::function<void()> on_failure
     );
     ~CombinedNode() override { stop(); }
 
@@ -127,6 +128,7 @@ private:
     LiveConfig config_;
     const TopicConfigs topic_configs_{config_};
     const Listeners listeners_;
+    const TlsListeners tls_;
     NodeDirectories directories_;
     const NodeId self_;
     const Instant started_ = clock_.now();
@@ -175,12 +177,13 @@ private:
 };
 
 CombinedNode::CombinedNode(
-    NodeSettings settings, Listeners listeners, NodeDirectories directories, std::unique_ptr<RaftDriver> raft,
-    MetadataRecords formatted, Random random, std::function<void()> on_failure
+    NodeSettings settings, Listeners listeners, TlsListeners tls, NodeDirectories directories,
+    std::unique_ptr<RaftDriver> raft, MetadataRecords formatted, Random random, std::function<void()> on_failure
 )
     : on_failure_(std::move(on_failure)),
       config_(std::move(settings)),
       listeners_(std::move(listeners)),
+      tls_(std::move(tls)),
       directories_(std::move(directories)),
       self_{config_.get()->node_id},
       log_dirs_({files_, config_.get(), random.next()}, directories_.log_dirs),
@@ -227,12 +230,13 @@ CombinedNode::CombinedNode(
           client_controller_,
           groups_,
           quorum_,
-          topic_creation_
+          topic_creation_,
+          [this](const Config& config) { return tls_.check(config); }
       },
       features_(applied_, leadership_.kraft_version()),
       dispatcher_(broker_, features_),
       follower_(metadata_, [this](const MetadataDelta& delta) { apply(delta); }),
-      server_(server_options(*config_.get(), config_.node().written, listeners_), loops_, dispatcher_, metrics_),
+      server_(server_options(*config_.get(), config_.node().written, listeners_, tls_), loops_, dispatcher_, metrics_),
       http_(http_thread_),
       state_metrics_(report_state(metrics_, broker_)),
       process_metrics_(report_process(metrics_)),
@@ -259,6 +263,9 @@ Expected<void> CombinedNode::begin() {
         return joined;
     }
     server_.start();
+    if (!tls_.empty()) {
+        chores_.add_repeating([this] { tls_.look_at_files(); }, config_.get()->barnabas_tls_reload_interval_ms);
+    }
     tell_banner(
         {.config = *config_.get(),
          .listeners = listeners_,
@@ -393,6 +400,7 @@ void CombinedNode::apply(const MetadataDelta& delta) {
 void CombinedNode::apply_config(const Config& config) {
     log_dirs_.set_config(config_.get());
     server_.change_limits(connection_limits(config));
+    tls_.change(config);
     background_.resize(static_cast<std::size_t>(config.background_threads));
     run_cleaners(config);
 }
@@ -519,6 +527,10 @@ Expected<std::unique_ptr<Node>> Node::start(NodeSettings settings, std::function
         return fail(ErrorCode::invalid_config, listeners.error());
     }
     name_hosts(*listeners, machine_name());
+    auto tls = TlsListeners::open(settings.config, *listeners);
+    if (!tls) {
+        return std::unexpected(tls.error());
+    }
     auto directories = take_directories(files, settings.config, *listeners, random, system_clock().timestamp());
     if (!directories) {
         return std::unexpected(directories.error());
@@ -533,8 +545,8 @@ Expected<std::unique_ptr<Node>> Node::start(NodeSettings settings, std::function
         return std::unexpected(raft.error());
     }
     auto node = std::make_unique<CombinedNode>(
-        std::move(settings), *std::move(listeners), *std::move(directories), *std::move(raft), *std::move(formatted),
-        std::move(random), std::move(on_failure)
+        std::move(settings), *std::move(listeners), *std::move(tls), *std::move(directories), *std::move(raft),
+        *std::move(formatted), std::move(random), std::move(on_failure)
     );
     if (auto begun = node->begin(); !begun) {
         return std::unexpected(begun.error());

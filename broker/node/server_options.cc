@@ -1,5 +1,7 @@
 #include "node/server_options.h"
 
+#include <thread>
+
 #include "common/events.h"
 #include "config/value_text.h"
 #include "node/host_names.h"
@@ -44,20 +46,29 @@ ConnectionLimitOptions connection_limits(const Config& config) {
     return limits;
 }
 
-ServerOptions server_options(const Config& config, const ConfigEntries& written, const Listeners& listeners) {
+ServerOptions server_options(
+    const Config& config, const ConfigEntries& written, const Listeners& listeners, const TlsListeners& tls
+) {
     ServerOptions options;
     for (const Listener& listener : listeners.broker) {
         const bool inter_broker = listeners.broker.size() > 1 && listener.name == listeners.inter_broker;
         options.listeners.push_back(
-            {listener.name, ListenerKind::broker, listener.host, listener.port, inter_broker, listener.protocol}
+            {listener.name, ListenerKind::broker, listener.host, listener.port, inter_broker, listener.protocol,
+             tls.of(listener.name)}
         );
     }
     for (const Listener& listener : listeners.controller) {
         options.listeners.push_back(
-            {listener.name, ListenerKind::controller, listener.host, listener.port, true, listener.protocol}
+            {listener.name, ListenerKind::controller, listener.host, listener.port, true, listener.protocol,
+             tls.of(listener.name)}
         );
     }
     options.limits = connection_limits(config);
+    options.handshakes = {
+        .threads = std::max<std::size_t>(std::thread::hardware_concurrency(), 1),
+        .most = static_cast<std::size_t>(config.barnabas_tls_handshakes_max),
+        .longest = config.barnabas_tls_handshake_timeout_ms
+    };
     options.backlog = config.socket_listen_backlog_size;
     options.send_buffer = buffer_size(written, "socket.send.buffer.bytes", config.socket_send_buffer_bytes);
     options.receive_buffer = buffer_size(written, "socket.receive.buffer.bytes", config.socket_receive_buffer_bytes);

@@ -1,13 +1,15 @@
 #pragma once
 
 #include "config/listeners.h"
+#include "config/topic_config.h"
+#include "node/tls_listeners.h"
 #include "server/options.h"
 
 namespace barnabas {
 
 /// What the configuration says about connections; `written`: the settings that somebody wrote.
 [[nodiscard]] ServerOptions server_options(
-    const Config& config, const ConfigEntries& written, const Listeners& listeners
+    const Config& config, const ConfigEntries& written, const Listeners& listeners, const TlsListeners& tls
 );
 
 /// The part of it that may change while the node runs.

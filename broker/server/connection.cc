@@ -57,17 +57,62 @@ Connection::~Connection() {
     metrics_.open.add(-1);
 }
 
+void Connection::encrypt(TlsHandshakes& handshakes, std::shared_ptr<const TlsContext> context) {
+    tls_ = std::make_shared<TlsSession>(handshakes, std::move(context), socket_);
+}
+
 Task<> Connection::run() {
     const auto self = shared_from_this();
     co_await boost::asio::this_coro::throw_if_cancelled(false);
-    while (co_await receive_frame() && co_await serve_frame()) {
+    if (!tls_ || co_await shake_hands()) {
+        while (co_await receive_frame() && co_await serve_frame()) {
+        }
     }
     if (!gathered_.empty()) {
         co_await send({});
     }
+    if (tls_) {
+        tls_->stream().say_goodbye();
+    }
     environment_.memory.give_back(memory_taken_);
     boost::system::error_code ignored;
     socket_.close(ignored);
+}
+
+Task<bool> Connection::shake_hands() {
+    phase_ = Phase::shaking_hands;
+    std::optional<TlsFailure> failure = co_await tls_->shake_hands(session_.loop);
+    if (!failure && !uses_sasl(session_.security_protocol)) {
+        if (auto principal = tls_->principal()) {
+            session_.principal = *std::move(principal);
+        } else {
+            failure = {TlsFailureReason::principal, principal.error().detail, tls_->peer().subject};
+        }
+    }
+    if (closing_) {
+        co_return false;
+    }
+    tls_->count(session_.listener, failure);
+    if (failure && failure->reason == TlsFailureReason::hung_up && tls_->stream().first_bytes().empty()) {
+        event::debug("connection lost", {{"peer", session_.peer}, {"listener", session_.listener}});
+        co_return false;  // as from who only looks whether somebody listens
+    }
+    if (failure) {
+        metrics_.failed.add();
+        event::warn(
+            "TLS handshake failed", {{"peer", session_.peer},
+                                     {"listener", session_.listener},
+                                     {"reason", name(failure->reason)},
+                                     {"problem", failure->problem},
+                                     {"certificates", failure->chain},
+                                     {"do", failure->advice}}
+        );
+        co_await tls_->part(session_.loop);
+        co_return false;
+    }
+    session_.tls = tls_->peer();
+    moved_ = true;
+    co_return true;
 }
 
 Task<bool> Connection::receive_frame() {
@@ -80,7 +125,8 @@ Task<bool> Connection::receive_frame() {
         buffer_.make_room(wanted);
         const MutableBytes room = buffer_.room();
         const auto [error, size] =
-            co_await socket_.async_receive(boost::asio::buffer(room.data(), room.size()), use_task_result);
+            tls_ ? co_await tls_->receive(room)
+                 : co_await socket_.async_receive(boost::asio::buffer(room.data(), room.size()), use_task_result);
         if (error == boost::asio::error::operation_aborted && !closing_) {
             give_memory_back();
             continue;
@@ -174,17 +220,17 @@ void Connection::gather(const Payload& frame) {
 
 /// Runs while the coroutine is suspended, in whatever but `send`. An error is left for the coroutine to find.
 void Connection::send_gathered() {
-    if (phase_ == Phase::sending || gathered_.empty() || closing_) {
+    if (phase_ == Phase::sending || (gathered_.empty() && !has_unsent()) || closing_) {
         return;
     }
     std::array<SendPiece, 1> piece{SendPiece::of(gathered_)};
     std::span<SendPiece> unsent = piece;
-    const auto sent = send_some(socket_.native_handle(), unsent);
+    const auto sent = send_pieces(unsent);
     if (!sent) {
         return;
     }
     gathered_.erase(gathered_.begin(), gathered_.begin() + static_cast<std::ptrdiff_t>(*sent));
-    if (!gathered_.empty() && !std::exchange(gathering_, true)) {
+    if ((!gathered_.empty() || has_unsent()) && !std::exchange(gathering_, true)) {
         socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const boost::system::error_code&) {
             self->gathering_ = false;
             self->send_gathered();
@@ -192,19 +238,23 @@ void Connection::send_gathered() {
     }
 }
 
+std::expected<std::size_t, int> Connection::send_pieces(std::span<SendPiece>& unsent) {
+    return tls_ ? tls_->stream().send_some(unsent) : send_some(socket_.native_handle(), unsent);
+}
+
 /// Behind what was gathered.
 Task<bool> Connection::send(const Payload& frame) {
     lay_out(gathered_, frame, pieces_);
     std::span<SendPiece> unsent = pieces_;
     while (true) {
-        const auto sent = send_some(socket_.native_handle(), unsent);
+        const auto sent = send_pieces(unsent);
         if (!sent) {
             gathered_.clear();
             lost(std::generic_category().message(sent.error()));
             co_return false;
         }
         moved_ = moved_ || *sent > 0;
-        if (unsent.empty()) {
+        if (unsent.empty() && !has_unsent()) {
             gathered_.clear();
             co_return true;
         }

@@ -11,6 +11,7 @@
 #include "server/connection_limits.h"
 #include "server/request_memory.h"
 #include "server/request_metrics.h"
+#include "server/tls_session.h"
 
 namespace barnabas {
 
@@ -40,6 +41,9 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
+    /// Speaks TLS. Before `run`.
+    void encrypt(TlsHandshakes& handshakes, std::shared_ptr<const TlsContext> context);
+
     /// Serves until the client leaves or `close`. Started once.
     Task<> run();
     /// To be bound to the coroutine of `run`.
@@ -59,8 +63,9 @@ public:
     [[nodiscard]] int socket() { return socket_.native_handle(); }
 
 private:
-    enum class Phase : std::uint8_t { receiving, serving, sending };
+    enum class Phase : std::uint8_t { shaking_hands, receiving, serving, sending };
 
+    Task<bool> shake_hands();
     Task<bool> receive_frame();
     [[nodiscard]] std::size_t wanted_memory() const;
     Task<bool> take_memory(std::size_t size);
@@ -70,6 +75,9 @@ private:
     void gather(const Payload& frame);
     void send_gathered();
     Task<bool> send(const Payload& frame);
+    [[nodiscard]] std::expected<std::size_t, int> send_pieces(std::span<SendPiece>& unsent);
+    /// Whether something was encrypted that the socket has not taken yet.
+    [[nodiscard]] bool has_unsent() const { return tls_ && tls_->stream().has_unsent(); }
     Task<> rest(std::chrono::milliseconds pause);
     void account(const Answer& answer, std::size_t request_bytes, Instant arrived);
     void cut_short_when_suspended();
@@ -79,6 +87,7 @@ private:
     const ConnectionEnvironment& environment_;
     ListenerMetrics& metrics_;
     Socket socket_;
+    std::shared_ptr<TlsSession> tls_;  ///< null in plaintext
     Session session_;
     ConnectionLimits::Place place_;
     FrameBuffer buffer_;

@@ -126,6 +126,9 @@ Task<bool> ListenerSocket::welcome(ConnectionSet& set, Socket socket) {
     auto connection = std::make_shared<Connection>(
         environment_.connections, metrics_, std::move(socket), std::move(session), *std::move(place)
     );
+    if (options_.tls) {
+        connection->encrypt(*environment_.handshakes, options_.tls->context());
+    }
     connection->place().on_make_room([&loop = set.loop(), known = std::weak_ptr(connection)] {
         loop.post([known] {
             if (const auto still_there = known.lock()) {

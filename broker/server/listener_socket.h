@@ -19,6 +19,7 @@ public:
         ConnectionLimits& limits;
         std::vector<std::unique_ptr<ConnectionSet>>& sets;
         std::optional<int> send_buffer;
+        TlsHandshakes* handshakes;  ///< if a listener encrypts
     };
 
     /// Accepts on the loop of `sets[home]`.

@@ -35,6 +35,7 @@ public:
     LoopbackClient& operator=(const LoopbackClient&) = delete;
 
     [[nodiscard]] bool connected() const { return connected_; }
+    [[nodiscard]] int socket() const { return socket_; }
 
     bool send(std::string_view bytes) {
         while (!bytes.empty()) {

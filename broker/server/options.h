@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "handlers/request_context.h"
+#include "server/tls_handshakes.h"
+#include "server/tls_listener.h"
 
 namespace barnabas {
 
@@ -23,6 +25,7 @@ struct ListenerOptions {
     /// `inter.broker.listener.name` beside other listeners, or a controller's: not held back by `max.connections`
     bool inter_broker = false;
     SecurityProtocol protocol = SecurityProtocol::plaintext;
+    std::shared_ptr<TlsListener> tls{};  ///< of a listener that encrypts
 };
 
 /// How many connections there may be. May change while the server runs.
@@ -43,6 +46,7 @@ struct ServerOptions {
     std::size_t max_request_bytes = std::size_t{100} << 20;  ///< `socket.request.max.bytes`
     std::optional<std::int64_t> max_request_memory;          ///< `queued.max.request.bytes`, unless -1
     std::optional<std::chrono::milliseconds> max_idle = std::chrono::minutes(10);  ///< `connections.max.idle.ms`
+    TlsHandshakeLimits handshakes;
 };
 
 }  // namespace barnabas

@@ -35,6 +35,7 @@ private:
     RequestMetrics request_metrics_;
     RequestMemory memory_;
     ConnectionLimits limits_;
+    std::unique_ptr<TlsHandshakes> handshakes_;  ///< if a listener encrypts
     ConnectionEnvironment connection_environment_;
     std::vector<std::unique_ptr<ConnectionSet>> sets_;
     std::vector<std::unique_ptr<ListenerSocket>> listeners_;

@@ -112,7 +112,7 @@ class Settings(unittest.TestCase):
     def test_what_cannot_be_had(self):
         self.refuses("num.partitions", "3", "num.partitions cannot be changed while the broker runs")
         self.refuses("listeners", "PLAINTEXT://:1", "listeners cannot be changed while the broker runs")
-        self.refuses("ssl.keystore.location", "/k", "TLS is not supported yet")
+        self.refuses("ssl.provider", "p", "loads no Java classes")
         self.refuses("log.retention.mss", "3", "did you mean log.retention.ms?")
         self.refuses("message.max.bytes", "many", "'many'")
         self.change("num.io.threads", "10")

@@ -93,10 +93,10 @@ class Start(unittest.TestCase):
         self.assertEqual([len(list(each.glob("t-*"))) for each in dirs], [2, 2, 2])
 
     def test_wrong_settings_are_told_all_at_once(self):
-        node = self.node(log_dir5="x", num_partitions="none", ssl_keystore_location="/k", zookeeper_connect="z:1")
+        node = self.node(log_dir5="x", num_partitions="none", ssl_provider="p", zookeeper_connect="z:1")
         lines = node.fails()
         self.assertIn("line ", lines)
-        for words in ("unknown setting 'log.dir5'; did you mean log.dirs?", "num.partitions", "TLS is not supported yet"):
+        for words in ("unknown setting 'log.dir5'; did you mean log.dirs?", "num.partitions", "loads no Java classes"):
             self.assertIn(words, lines)
 
     def test_settings_without_effect_are_named_in_one_warning(self):

@@ -1,0 +1,213 @@
+"""TLS listeners as clients and administrators meet them."""
+import pathlib
+import shutil
+import socket
+import ssl
+import struct
+import subprocess
+import unittest
+
+from process import PROGRAM, eventually
+from secured import STORES, Secured, certs, make_certificates, pem_settings
+
+API_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 7, -1)
+
+
+def connect(port):
+    return socket.create_connection(("127.0.0.1", port), timeout=20)
+
+
+def answers(connection):
+    """Whether the node answers ApiVersions, in version 0, on this connection."""
+    connection.sendall(API_VERSIONS)
+    head = b""
+    while len(head) < 10 and (more := connection.recv(10 - len(head))):
+        head += more
+    return len(head) == 10 and head[4:10] == struct.pack(">ih", 7, 0)
+
+
+def trusting(folder, name=None):
+    context = ssl.create_default_context(cafile=f"{folder}/ca.pem")
+    if name:
+        context.load_cert_chain(f"{folder}/{name}.pem")
+    return context
+
+
+class Tls(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.own = make_certificates()
+        cls.other = STORES / "other"
+        cls.node = Secured("tls", cls.own, {"barnabas.tls.handshakes.max": "200"}).start()
+        cls.trust = {"ssl.truststore.type": "PEM", "ssl.truststore.location": f"{cls.own}/ca.pem"}
+
+    @classmethod
+    def tearDownClass(cls):
+        try:
+            assert cls.node.stop() == 0
+        finally:
+            cls.node.kill()
+
+    def failures(self, reason, listener="SSL"):
+        return self.node.metric("barnabas_tls_failures_total", listener=listener, reason=reason) or 0
+
+    def test_our_tools_speak_tls_and_show_certificates(self):
+        plain = self.node.client("plain", self.trust)
+        status, told = self.node.over_tls(self.node.ssl, plain, "topics", "--create", "--topic", "over-tls")
+        self.assertEqual((status, told), (0, "Created topic over-tls.\n"))
+        alice = self.node.client("alice", pem_settings(self.own, "alice"))
+        status, told = self.node.over_tls(self.node.mutual, alice, "topics", "--list")
+        self.assertEqual(status, 0, told)
+        self.assertIn("over-tls", told)
+        p12 = self.node.client("alice-p12", {
+            "ssl.keystore.type": "PKCS12", "ssl.keystore.location": f"{self.own}/alice.p12",
+            "ssl.keystore.password": "store-secret", "ssl.truststore.type": "PKCS12",
+            "ssl.truststore.location": f"{self.own}/ca.p12", "ssl.truststore.password": "trust-secret",
+        })
+        status, told = self.node.over_tls(self.node.mutual, p12, "topics", "--list")
+        self.assertEqual(status, 0, told)
+
+    def test_who_does_it_wrong_is_told_why_on_both_sides(self):
+        node = self.node
+        cases = [
+            ("no_certificate", "MUTUAL", node.mutual, self.trust, "set ssl.keystore.location"),
+            ("untrusted", "MUTUAL", node.mutual, {**pem_settings(self.other, "alice"), **self.trust}, "see the broker's log"),
+            ("refused_by_peer", "SSL", node.ssl, {**self.trust, "ssl.truststore.location": f"{self.other}/ca.pem"},
+             "CN=node,O=Barnabas (valid "),
+        ]
+        for reason, listener, port, settings, words in cases:
+            before = self.failures(reason, listener)
+            status, told = node.over_tls(port, node.client("wrong", settings), "topics", "--list")
+            self.assertEqual(status, 1, told)
+            self.assertIn(words, told)
+            eventually(lambda: self.failures(reason, listener) == before + 1, f"{reason} is counted")
+            self.assertTrue(node.told("TLS handshake failed", f"listener={listener}", f"reason={reason}"), node.lines())
+        self.assertTrue(node.told("reason=untrusted", "CN=alice,O=Barnabas (valid ", "ssl.truststore"))
+
+    def test_a_wrong_port_is_named_on_both_sides(self):
+        with connect(self.node.ssl) as plain:
+            plain.sendall(API_VERSIONS)
+            plain.settimeout(20)
+            while plain.recv(100):
+                pass
+        eventually(lambda: self.node.told("reason=no_tls", "security.protocol=SSL"), "plaintext on a TLS port is told")
+        with connect(self.node.port) as wrong:
+            with self.assertRaises((ssl.SSLError, OSError)):
+                trusting(self.own).wrap_socket(wrong, server_hostname="localhost")
+        eventually(lambda: self.node.told("a TLS handshake, where plaintext is spoken"), "TLS on a plaintext port is told")
+        status, told = self.node.over_tls(self.node.port, self.node.client("port", self.trust), "topics", "--list")
+        self.assertEqual(status, 1)
+        self.assertIn("TLS", told)
+
+    def test_names_are_checked_unless_that_is_switched_off(self):
+        elsewhere = Secured("tls-names", self.own, {"ssl.keystore.location": f"{self.own}/elsewhere.pem"})
+        certs("node", "--dir", str(self.own), "--name", "elsewhere", "--hosts", "elsewhere.example.org")
+        try:
+            elsewhere.start()
+            status, told = elsewhere.over_tls(elsewhere.ssl, elsewhere.client("a", self.trust), "topics", "--list")
+            self.assertEqual(status, 1)
+            self.assertIn("ssl.endpoint.identification.algorithm", told)
+            unchecked = {**self.trust, "ssl.endpoint.identification.algorithm": ""}
+            status, told = elsewhere.over_tls(elsewhere.ssl, elsewhere.client("b", unchecked), "topics", "--list")
+            self.assertEqual(status, 0, told)
+        finally:
+            elsewhere.kill()
+
+    def test_a_thousand_that_stop_in_the_handshake_keep_nobody_out(self):
+        hello = client_hello()
+        node = self.node
+        node.over_tls(node.ssl, node.client("warm", self.trust), "topics", "--list")
+        before = node.memory()
+        stuck = []
+        for i in range(1000):
+            connection = connect(node.ssl)
+            connection.sendall(hello[: len(hello) * (i % 4) // 3])
+            stuck.append(connection)
+            if i % 100 == 0:
+                with trusting(self.own).wrap_socket(connect(node.ssl), server_hostname="localhost") as client:
+                    self.assertTrue(answers(client))
+        with trusting(self.own).wrap_socket(connect(node.ssl), server_hostname="localhost") as client:
+            self.assertTrue(answers(client))
+        self.assertLess(node.memory() - before, 64 << 20)
+        eventually(lambda: self.failures("crowded_out") + self.failures("timed_out") >= 1000, "they are let go", 30)
+        for connection in stuck:
+            connection.close()
+
+    def test_no_cut_or_flipped_hello_harms_others(self):
+        hello = client_hello()
+        with trusting(self.own).wrap_socket(connect(self.node.ssl), server_hostname="localhost") as witness:
+            for i in range(0, len(hello), 3):
+                changed = hello[:i] + bytes([hello[i] ^ 0x41]) + hello[i + 1 :]
+                for bytes_sent in (hello[:i], changed):
+                    with connect(self.node.ssl) as connection:
+                        connection.sendall(bytes_sent)
+            self.assertTrue(answers(witness))
+
+    def test_large_requests_and_answers_survive(self):
+        with trusting(self.own).wrap_socket(connect(self.node.ssl), server_hostname="localhost") as client:
+            for _ in range(3000):
+                client.sendall(API_VERSIONS)
+            got = 0
+            while got < 3000 * 100:
+                more = client.recv(1 << 16)
+                self.assertTrue(more)
+                got += len(more)
+
+    def test_a_renewed_certificate_is_taken_without_closing_connections(self):
+        folder = STORES / "renewed"
+        shutil.copytree(self.own, folder)
+        node = Secured("tls-renewed", folder, {"barnabas.tls.reload.interval.ms": "200"})
+        try:
+            node.start()
+            old = trusting(folder).wrap_socket(connect(node.ssl), server_hostname="localhost")
+            self.assertTrue(answers(old))
+
+            def serial():
+                with trusting(folder).wrap_socket(connect(node.ssl), server_hostname="localhost") as client:
+                    return client.getpeercert()["serialNumber"]
+
+            first = serial()
+            (folder / "node.pem").write_text("half a certificate")
+            eventually(lambda: node.told("TLS not renewed", "there is no private key"), "a broken file is told")
+            self.assertEqual(serial(), first)
+            (folder / "node.pem").unlink()
+            (folder / "node.p12").unlink()
+            certs("node", "--dir", str(folder), "--name", "node", "--hosts", "localhost,127.0.0.1,more.example.org")
+            eventually(lambda: serial() != first, "new connections get the new certificate")
+            self.assertTrue(answers(old))
+            (folder / "node.pem").unlink()
+            certs("node", "--dir", str(folder), "--name", "node", "--hosts", "localhost")
+            eventually(lambda: node.told("TLS not renewed", "ssl.allow.san.changes"), "fewer names are refused")
+        finally:
+            node.kill()
+
+    def test_a_wrong_password_stops_the_start_and_is_not_shown(self):
+        node = Secured("tls-password", self.own, {
+            "ssl.keystore.type": "PKCS12", "ssl.keystore.location": f"{self.own}/node.p12", "ssl.keystore.password": "wr0ng-one",
+        })
+        told = node.fails()
+        self.assertIn("node.p12 does not open with its password", told)
+        self.assertNotIn("wr0ng-one", told)
+
+    def test_certificates_are_never_written_over(self):
+        done = subprocess.run(
+            [PROGRAM, "certs", "client", "--dir", str(self.own), "--name", "alice"], capture_output=True, text=True
+        )
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("is there already", done.stderr)
+        self.assertEqual(pathlib.Path(f"{self.own}/ca.key").stat().st_mode & 0o777, 0o600)
+
+
+def client_hello():
+    """The first bytes of a handshake."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = trusting(STORES / "own").wrap_bio(incoming, outgoing, server_hostname="localhost")
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return outgoing.read()
+
+
+if __name__ == "__main__":
+    unittest.main()
