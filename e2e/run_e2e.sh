@@ -9,6 +9,7 @@ run_e2e() {
     part e2e-kill e2e/kill_rounds.sh 3
     build release barnabas-bench barnabas-bench-client allocations >&2
     part_with strace e2e-speed e2e/speed/run.sh
+    build release e2e_librdkafka_test >&2
     part e2e-tls e2e/security/tls/run.sh
     part_with java e2e-tls-java e2e/security/tls/run_java.sh
     part_with java e2e-differential e2e/differential/run.sh

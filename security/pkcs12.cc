@@ -8,18 +8,21 @@ namespace barnabas {
 namespace {
 
 using FilePtr = std::unique_ptr<PKCS12, OpensslFree<PKCS12_free>>;
-using LibraryPtr = std::unique_ptr<OSSL_LIB_CTX, OpensslFree<OSSL_LIB_CTX_free>>;
 
 std::unexpected<Error> bad_pkcs12(std::string words) {
     return fail(ErrorCode::invalid_config, std::move(words));
 }
 
-/// A library of its own with the old algorithms, so that nothing else gets to use them.
-LibraryPtr old_algorithms() {
-    LibraryPtr library(OSSL_LIB_CTX_new());
-    const bool loaded = library && OSSL_PROVIDER_load(library.get(), "legacy") != nullptr &&
-                        OSSL_PROVIDER_load(library.get(), "default") != nullptr;
-    return loaded ? std::move(library) : nullptr;
+/// A library of its own with the old algorithms, so that nothing else gets to use them; null where they are not
+/// installed. Lives as long as the process.
+OSSL_LIB_CTX* old_algorithms() {
+    static OSSL_LIB_CTX* const library = [] {
+        OSSL_LIB_CTX* made = OSSL_LIB_CTX_new();
+        const bool loaded = made != nullptr && OSSL_PROVIDER_load(made, "legacy") != nullptr &&
+                            OSSL_PROVIDER_load(made, "default") != nullptr;
+        return loaded ? made : nullptr;
+    }();
+    return library;
 }
 
 FilePtr open_pkcs12(BytesView file, OSSL_LIB_CTX* library) {
@@ -85,18 +88,16 @@ Expected<Pkcs12> read_pkcs12(BytesView file, const std::string& password) {
         return content;
     }
     const std::string error = take_openssl_error();
-    const LibraryPtr old = old_algorithms();
-    if (!old) {
+    OSSL_LIB_CTX* old = old_algorithms();
+    if (old == nullptr) {
         return bad_pkcs12("cannot be opened: wrong password, or too old an encryption: " + error);
     }
-    opened = open_pkcs12(file, old.get());
+    opened = open_pkcs12(file, old);
     if (!opened || PKCS12_verify_mac(opened.get(), password.c_str(), -1) != 1) {
-        opened.reset();
         ERR_clear_error();
         return bad_pkcs12("does not open with its password");
     }
     const bool read = take_apart(opened.get(), password, content);
-    opened.reset();
     const std::string second = take_openssl_error();
     return read ? Expected<Pkcs12>(std::move(content)) : bad_pkcs12("cannot be read: " + second);
 }

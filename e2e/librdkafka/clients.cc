@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <sstream>
 
 namespace barnabas::e2e {
 
@@ -78,6 +79,11 @@ std::unique_ptr<RdKafka::Conf> configuration(const Settings& settings) {
     auto conf = std::unique_ptr<RdKafka::Conf>(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
     Settings all = settings;
     all.try_emplace("bootstrap.servers", bootstrap());
+    std::istringstream given(std::getenv("CLIENT_SETTINGS") != nullptr ? std::getenv("CLIENT_SETTINGS") : "");
+    for (std::string pair; std::getline(given, pair, ';');) {
+        const auto equals = pair.find('=');
+        all.try_emplace(pair.substr(0, equals), equals == std::string::npos ? "" : pair.substr(equals + 1));
+    }
     all.try_emplace("log_level", "3");
     for (const auto& [key, value] : all) {
         std::string why;

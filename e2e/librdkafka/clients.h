@@ -23,7 +23,8 @@ using Settings = std::map<std::string, std::string>;
 /// A name that no other test and no earlier run uses, for a topic or a group.
 [[nodiscard]] std::string fresh_name(std::string_view stem);
 
-/// The configuration of any client of this suite. Fails the test when librdkafka refuses a key.
+/// The configuration of any client of this suite: `settings`, and those of the environment's CLIENT_SETTINGS
+/// ("key=value;key=value"), as for TLS. Fails the test when librdkafka refuses a key.
 [[nodiscard]] std::unique_ptr<RdKafka::Conf> configuration(const Settings& settings);
 
 struct Record {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs the C++ suite, built at build/release or the folder that BUILD names, against the node at BOOTSTRAP.
+# CLIENT_SETTINGS="key=value;..." are settings of its clients, as for TLS.
 # usage: run.sh [FLAGS OF GOOGLETEST]
 set -uo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)

@@ -1,4 +1,5 @@
 """TLS listeners as clients and administrators meet them."""
+import os
 import pathlib
 import shutil
 import socket
@@ -10,6 +11,7 @@ import unittest
 from process import PROGRAM, eventually
 from secured import STORES, Secured, certs, make_certificates, pem_settings
 
+HERE = pathlib.Path(__file__).resolve().parent
 API_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 7, -1)
 
 
@@ -20,10 +22,20 @@ def connect(port):
 def answers(connection):
     """Whether the node answers ApiVersions, in version 0, on this connection."""
     connection.sendall(API_VERSIONS)
-    head = b""
-    while len(head) < 10 and (more := connection.recv(10 - len(head))):
-        head += more
-    return len(head) == 10 and head[4:10] == struct.pack(">ih", 7, 0)
+    size = receive(connection, 4)
+    answer = receive(connection, *struct.unpack(">i", size)) if size else b""
+    return answer[:6] == struct.pack(">ih", 7, 0)
+
+
+def receive(connection, size):
+    """So many bytes; none when the connection ends before."""
+    got = b""
+    while len(got) < size:
+        more = connection.recv(size - len(got))
+        if not more:
+            return b""
+        got += more
+    return got
 
 
 def trusting(folder, name=None):
@@ -66,6 +78,20 @@ class Tls(unittest.TestCase):
         })
         status, told = self.node.over_tls(self.node.mutual, p12, "topics", "--list")
         self.assertEqual(status, 0, told)
+
+    def test_librdkafka_sends_and_reads_with_a_certificate(self):
+        suite = HERE.parent.parent / "librdkafka/run.sh"
+        settings = {
+            "security.protocol": "ssl", "ssl.ca.location": f"{self.own}/ca.pem",
+            "ssl.certificate.location": f"{self.own}/alice.pem", "ssl.key.location": f"{self.own}/alice.pem",
+        }
+        done = subprocess.run(
+            [suite, "--gtest_filter=Records.Keep*:Records.Outlast*:Records.ComeTo*:*Codecs*ComeBack*:*Acknowledgements*"],
+            env={**os.environ, "BOOTSTRAP": f"127.0.0.1:{self.node.mutual}",
+                 "CLIENT_SETTINGS": ";".join(f"{key}={value}" for key, value in settings.items())},
+            capture_output=True, text=True, timeout=120,
+        )
+        self.assertRegex(done.stdout, r"[1-9]\d* passed, 0 failed", done.stdout)
 
     def test_who_does_it_wrong_is_told_why_on_both_sides(self):
         node = self.node
