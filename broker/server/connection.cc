@@ -68,7 +68,7 @@ Task<> Connection::run() {
         while (co_await receive_frame() && co_await serve_frame()) {
         }
     }
-    if (!gathered_.empty()) {
+    if (!gathered_.empty() || has_unsent()) {
         co_await send({});
     }
     if (tls_) {
