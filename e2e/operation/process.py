@@ -57,9 +57,14 @@ class Process:
         }
         self.process = None
 
-    def launch(self):
+    def write(self):
+        """Its server.properties."""
         properties = self.directory / "server.properties"
         properties.write_text("".join(f"{key}={value}\n" for key, value in self.settings.items() if value is not None))
+        return properties
+
+    def launch(self):
+        properties = self.write()
         self.log = open(self.directory / "log", "w")
         self.process = subprocess.Popen([PROGRAM, "start", "--config", properties], stderr=self.log, start_new_session=True)
         return self

@@ -215,6 +215,31 @@ class Tls(unittest.TestCase):
         self.assertIn("node.p12 does not open with its password", told)
         self.assertNotIn("wr0ng-one", told)
 
+    def test_the_doctor_finds_what_is_wrong(self):
+        def doctor(node, *more):
+            done = subprocess.run(
+                [PROGRAM, "doctor", "--config", f"{node.directory}/server.properties", *more],
+                capture_output=True, text=True, timeout=60,
+            )
+            return done.returncode, done.stdout
+
+        status, told = doctor(self.node)
+        self.assertEqual(status, 0, told)
+        self.assertIn("SSL: the certificate is for 127.0.0.1", told)
+        self.assertIn(f"SSL: 127.0.0.1:{self.node.ssl} answers", told)
+        self.assertIn(f"MUTUAL: 127.0.0.1:{self.node.mutual} answers", told)
+        certs("node", "--dir", str(self.own), "--name", "brief", "--hosts", "away.example.org", "--days", "3")
+        ill = Secured("tls-doctor", self.own, {
+            "ssl.keystore.location": f"{self.own}/brief.pem",
+            "listener.name.mutual.ssl.keystore.location": f"{self.own}/missing.pem",
+        })
+        ill.write()
+        status, told = doctor(ill, "--offline")
+        self.assertEqual(status, 1)
+        self.assertRegex(told, "ends in [23] days")
+        self.assertIn("for DNS:away.example.org, and not for 127.0.0.1", told)
+        self.assertIn(f"MUTUAL: ssl.keystore.location: there is no file {self.own}/missing.pem", told)
+
     def test_certificates_are_never_written_over(self):
         done = subprocess.run(
             [PROGRAM, "certs", "client", "--dir", str(self.own), "--name", "alice"], capture_output=True, text=True
