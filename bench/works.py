@@ -4,7 +4,7 @@ import dataclasses
 
 # Little stays on the disk, and so in the page cache: the same memory is used again and again. A virtual machine that
 # takes fresh memory from its host for each new page would measure the host.
-KEEP = ("segment.bytes=67108864", "retention.bytes=134217728", "file.delete.delay.ms=500")
+KEEP = ("retention.bytes=268435456", "file.delete.delay.ms=500")
 FILLED = ("retention.bytes=4000000000",)
 
 
