@@ -14,6 +14,7 @@ class Bound:
     receive_nothing: float  # EAGAIN
     wait: float            # epoll_wait
     read: float            # of log files
+    probe: float           # whether records are in memory, each 128 KiB
     write: float           # to log files
     send: float            # from memory
     send_file: float       # from log files
@@ -21,13 +22,13 @@ class Bound:
     allocations: float
 
 
-#                             receive nothing wait read write send file other allocations
+#                             receive nothing wait read probe write send file other allocations
 BOUNDS = {
-    "produce 300 B":    Bound(1,      1,      1,   0,   1,    1,   0,   0,    6),
-    "produce 16 KiB":   Bound(1,      1,      1,   0,   1,    1,   0,   0,    6),
-    "produce 256 KiB":  Bound(4,      4,      4,   0,   1,    1,   0,   0,    8),
-    "fetch 1 MiB, hot": Bound(1,      2,      3,   3.2, 0,    1.2, 3,   1,    11),
+    "produce 300 B":    Bound(1,      1,      1,   0,   0,    1,    1,   0,   0,    6),
+    "produce 16 KiB":   Bound(1,      1,      1,   0,   0,    1,    1,   0,   0,    6),
+    "produce 256 KiB":  Bound(4,      4,      4,   0,   0,    1,    1,   0,   0,    6),
+    "fetch 1 MiB, hot": Bound(1,      2,      3,   3.2, 9,    0,    1.2, 3,   1,    11),
     # A produce of 2 KB and the fetch that waits for it, together; a fetch that waits takes a timer.
-    "tail 2 KB":        Bound(2,      2,      6,   1.2, 1,    2,   1,   4,    18.5),
+    "tail 2 KB":        Bound(2,      2,      6,   1.2, 0,    1,    2,   1,   4,    18.5),
 }
 ROUNDING = 0.15  # of a request: what goes on in the background while some hundreds are counted

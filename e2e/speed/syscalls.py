@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 KINDS = {
-    "receive": ("recvfrom", "recvmsg"), "wait": ("epoll_wait", "epoll_pwait", "epoll_pwait2"), "read": ("pread64", "preadv", "preadv2"),
+    "receive": ("recvfrom", "recvmsg"), "wait": ("epoll_wait", "epoll_pwait", "epoll_pwait2"), "read": ("pread64", "preadv"), "probe": ("preadv2",),
     "write": ("pwrite64", "pwritev", "pwritev2", "write", "writev"), "send": ("sendto", "sendmsg"), "send_file": ("sendfile", "splice"),
 }
 LINE = re.compile(r"\s*(\d+)\s+(?:(\d+)\s+)?([a-z]\w+)$")
