@@ -21,7 +21,6 @@ class SystemCalls(unittest.TestCase):
                 with self.subTest(name):
                     costs = of_one_request(broker, name, lambda load: syscalls.counted(broker.pid, load))
                     print(f"{name}: {told(costs)}")
-                    self.assertGreater(costs["receive"], 0.9, "strace saw no requests")
                     self.assertGreater(costs["send"], 0.9, "strace saw no answers")
                     bounds = dataclasses.asdict(BOUNDS[name])
                     over = [f"{what}: {each:.2f}, at most {bounds[what]:g}" for what, each in costs.items()
