@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/leader_endpoint.h"
@@ -36,14 +38,15 @@ public:
     /// Enough to answer at once: min.bytes, an error, or nothing to wait for. An answer ends with a segment: to wait at
     /// the end of one that others follow would be to wait for nothing.
     [[nodiscard]] bool satisfied() const;
-    Task<> wait_for_more();
-    /// Whether sending would make the loop wait for the disk.
-    [[nodiscard]] bool any_cold();
-    /// Has cold records read into memory, elsewhere: the loop's other connections do not wait for the disk.
-    Task<> load_cold();
+    /// Whether sending would make the loop, and its other connections, wait for the disk.
+    [[nodiscard]] bool any_cold() const;
+    /// Until there is enough to answer, and it is in memory.
+    Task<> wait();
     FetchResponse respond(FetchSessionCache& sessions, const FetchSessionCache::Context& session);
 
 private:
+    Task<> wait_for_more();
+    void load_cold() const;
     void read(Fetched& fetched, std::int64_t left, bool at_least_one);
     [[nodiscard]] Expected<PartitionRead> read_log(Fetched& fetched, std::int64_t left, bool at_least_one) const;
     /// Compares the epoch that was read last with ours; what there is to say is put into `fetched`.
@@ -57,7 +60,6 @@ private:
     ReadUpTo bound_;
     std::int64_t max_bytes_;
     std::vector<Fetched> fetched_;
-    std::vector<const LogSlice*> cold_;
     std::int64_t bytes_ = 0;
     bool any_error_ = false;
     bool any_in_older_segment_ = false;
@@ -175,22 +177,29 @@ Task<> Fetch::wait_for_more() {
     read_all();
 }
 
-bool Fetch::any_cold() {
-    for (const Fetched& fetched : fetched_) {
-        const LogSlice& slice = fetched.read.slice;
-        if (!slice.just_written && slice.length > 0 && !is_cached(*slice.file, slice.position, slice.length)) {
-            cold_.push_back(&slice);
-        }
-    }
-    return !cold_.empty();
+bool is_cold(const LogSlice& slice) {
+    return !slice.just_written && slice.length > 0 && !is_cached(*slice.file, slice.position, slice.length);
 }
 
-Task<> Fetch::load_cold() {
-    co_await context_.broker.background.run([this] {
-        for (const LogSlice* slice : cold_) {
-            load_into_cache(*slice->file, slice->position, slice->length);
+bool Fetch::any_cold() const {
+    return std::ranges::any_of(fetched_, [](const Fetched& fetched) { return is_cold(fetched.read.slice); });
+}
+
+void Fetch::load_cold() const {
+    for (const Fetched& fetched : fetched_) {
+        if (const LogSlice& slice = fetched.read.slice; is_cold(slice)) {
+            load_into_cache(*slice.file, slice.position, slice.length);
         }
-    });
+    }
+}
+
+Task<> Fetch::wait() {
+    if (!satisfied()) {
+        co_await wait_for_more();
+    }
+    if (any_cold()) {
+        co_await context_.broker.background.run([this] { load_cold(); });
+    }
 }
 
 FetchResponse::PartitionData Fetch::partition_data(Fetched& fetched) const {
@@ -315,11 +324,8 @@ Task<FetchResponse> handle(RequestContext& context, FetchRequest request) {
     }
     Fetch fetch(context, request, std::move(session->partitions));
     fetch.read_all();
-    if (!fetch.satisfied()) {
-        co_await fetch.wait_for_more();
-    }
-    if (fetch.any_cold()) {
-        co_await fetch.load_cold();
+    if (!fetch.satisfied() || fetch.any_cold()) {
+        co_await fetch.wait();
     }
     co_return fetch.respond(sessions, *session);
 }

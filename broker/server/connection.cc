@@ -188,7 +188,8 @@ Task<bool> Connection::serve_frame() {
         gather(*answer->frame);
     } else if (answer->frame || (!gathered_.empty() && !buffer_.next_is_complete())) {
         phase_ = Phase::sending;
-        if (!co_await send(answer->frame ? *answer->frame : Payload())) {
+        const Payload nothing;
+        if (!co_await send(answer->frame ? *answer->frame : nothing)) {
             co_return false;
         }
     }
