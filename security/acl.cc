@@ -102,7 +102,7 @@ Expected<void> validate(const Acl& acl) {
         return refuse(fmt::format("Invalid permissionType {}", name(acl.permission)));
     }
     if (acl.resource.empty()) {
-        return refuse("Resource name should not be empty");
+        return refuse("Invalid empty resource name");
     }
     if (!acl.principal.contains(':')) {
         return refuse(fmt::format(

@@ -1,6 +1,8 @@
 #include "security/acl_set.h"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
 
 namespace barnabas {
 
@@ -16,18 +18,35 @@ bool one_pattern(const Acl& left, const Acl& right) {
     return left.type == right.type && left.pattern == right.pattern && left.resource == right.resource;
 }
 
+std::size_t hash_of(ResourceType type, std::string_view name) {
+    return std::hash<std::string_view>()(name) + static_cast<std::size_t>(type);
+}
+
 std::size_t index_of(ResourceType type) {
     return static_cast<std::size_t>(type);
 }
 
 }  // namespace
 
-AclSet::AclSet(std::vector<Acl> rules) : rules_(std::move(rules)) {
-    std::erase_if(rules_, [](const Acl& acl) { return !validate(acl); });
-    std::ranges::sort(rules_);
-    rules_.erase(std::unique(rules_.begin(), rules_.end(), says_the_same), rules_.end());
+AclSet::AclSet(std::vector<Acl> rules) {
+    std::erase_if(rules, [](const Acl& acl) { return !validate(acl); });
+    std::ranges::sort(rules);
+    rules.erase(std::unique(rules.begin(), rules.end(), says_the_same), rules.end());
+    rules_.reserve(rules.size());
+    for (Acl& acl : rules) {
+        rules_.push_back(std::make_shared<const Acl>(std::move(acl)));
+    }
+    index();
+}
+
+AclSet::AclSet(std::vector<Rule> sorted) : rules_(std::move(sorted)) {
+    index();
+}
+
+void AclSet::index() {
+    literals_.resize(std::bit_ceil(2 * rules_.size() + 1));
     for (std::uint32_t first = 0, last = 0; first < rules_.size(); first = last) {
-        while (last < rules_.size() && one_pattern(rules_[first], rules_[last])) {
+        while (last < rules_.size() && one_pattern(*rules_[first], *rules_[last])) {
             ++last;
         }
         add_pattern({first, last});
@@ -35,13 +54,28 @@ AclSet::AclSet(std::vector<Acl> rules) : rules_(std::move(rules)) {
 }
 
 void AclSet::add_pattern(Range range) {
-    const Acl& rule = rules_[range.first];
+    const Acl& rule = *rules_[range.first];
     Range& of_type = rules_of_[index_of(rule.type)];
     of_type = {of_type.last == 0 ? range.first : of_type.first, range.last};
     if (rule.pattern == PatternType::literal) {
-        literals_.emplace(Literal{rule.type, rule.resource}, range);
-        return;
+        add_literal(range);
+    } else {
+        add_prefix(range);
     }
+}
+
+void AclSet::add_literal(Range range) {
+    const Acl& rule = *rules_[range.first];
+    const std::size_t hash = hash_of(rule.type, rule.resource);
+    std::size_t place = hash & (literals_.size() - 1);
+    while (literals_[place].rules.last != 0) {
+        place = (place + 1) & (literals_.size() - 1);
+    }
+    literals_[place] = {hash, range};
+}
+
+void AclSet::add_prefix(Range range) {
+    const Acl& rule = *rules_[range.first];
     Range& prefixes = prefixes_of_[index_of(rule.type)];
     const auto place = static_cast<std::uint32_t>(prefixes_.size());
     std::uint32_t shorter = prefixes.last == 0 ? none : place - 1;
@@ -57,8 +91,17 @@ AclSet::Rules AclSet::of_type(ResourceType type) const {
 }
 
 AclSet::Rules AclSet::literal(ResourceType type, std::string_view name) const {
-    const auto found = literals_.find(Literal{type, name});
-    return found == literals_.end() ? Rules() : slice(found->second);
+    const std::size_t hash = hash_of(type, name);
+    for (std::size_t place = hash;; ++place) {
+        const Literal& literal = literals_[place & (literals_.size() - 1)];
+        if (literal.rules.last == 0) {
+            return {};
+        }
+        const Acl& rule = *rules_[literal.rules.first];
+        if (literal.hash == hash && rule.type == type && rule.resource == name) {
+            return slice(literal.rules);
+        }
+    }
 }
 
 // Whatever begins `name` stands before it in the order of names, and everything between the two begins with it.
@@ -74,8 +117,8 @@ const AclSet::Prefix* AclSet::longest_prefix(ResourceType type, std::string_view
 }
 
 AclSet::Rules AclSet::for_principal(Rules pattern, std::string_view principal) {
-    const auto found = std::ranges::equal_range(pattern, principal, std::ranges::less(), [](const Acl& acl) {
-        return std::string_view(acl.principal);
+    const auto found = std::ranges::equal_range(pattern, principal, std::ranges::less(), [](const Rule& acl) {
+        return std::string_view(acl->principal);
     });
     return {found.begin(), found.end()};
 }

@@ -2,9 +2,9 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "security/acl.h"
@@ -12,17 +12,23 @@
 namespace barnabas {
 
 /// All access rules at one moment. Never changes once it is made, and so may be read by any thread; a new set is made
-/// when rules have changed. It neither moves nor copies: what it hands out points into it.
+/// when rules have changed, of the same rules but for those that changed. It neither moves nor copies: what it hands
+/// out points into it.
 class AclSet {
 public:
-    using Rules = std::span<const Acl>;
+    using Rule = std::shared_ptr<const Acl>;
+    using Rules = std::span<const Rule>;
 
     /// Keeps one of rules that say the same; leaves out those that `validate` refuses.
     explicit AclSet(std::vector<Acl> rules);
+    /// `sorted` are by `before`, and valid. Rules that say the same are kept, which changes no decision.
+    explicit AclSet(std::vector<Rule> sorted);
     AclSet(const AclSet&) = delete;
     AclSet& operator=(const AclSet&) = delete;
 
-    /// By resource type, pattern type, name of the resource, principal.
+    /// The order of the rules: resource type, pattern type, name of the resource, principal, the rest.
+    [[nodiscard]] static bool before(const Rule& left, const Rule& right) { return *left < *right; }
+
     [[nodiscard]] Rules all() const { return rules_; }
 
     /// Those of one resource type.
@@ -60,20 +66,18 @@ private:
         Range rules;
         std::uint32_t shorter = none;
     };
+    /// A place of the hash table of literal patterns; free when the range is empty.
     struct Literal {
-        ResourceType type;
-        std::string_view name;
-        bool operator==(const Literal&) const = default;
-    };
-    struct LiteralHash {
-        std::size_t operator()(const Literal& literal) const {
-            return std::hash<std::string_view>()(literal.name) + static_cast<std::size_t>(literal.type);
-        }
+        std::size_t hash = 0;
+        Range rules;
     };
     static constexpr std::uint32_t none = UINT32_MAX;
     static constexpr std::size_t types = static_cast<std::size_t>(ResourceType::user) + 1;
 
+    void index();
     void add_pattern(Range range);
+    void add_literal(Range range);
+    void add_prefix(Range range);
     [[nodiscard]] Rules slice(Range range) const { return all().subspan(range.first, range.last - range.first); }
     [[nodiscard]] Rules literal(ResourceType type, std::string_view name) const;
     [[nodiscard]] const Prefix* longest_prefix(ResourceType type, std::string_view name) const;
@@ -81,10 +85,10 @@ private:
         return prefix.shorter == none ? nullptr : &prefixes_[prefix.shorter];
     }
 
-    std::vector<Acl> rules_;
-    std::unordered_map<Literal, Range, LiteralHash> literals_;  ///< names are views into rules_
-    std::vector<Prefix> prefixes_;                              ///< by type, then name; likewise views
-    std::array<Range, types> prefixes_of_{};                    ///< where each type's are in prefixes_
+    std::vector<Rule> rules_;
+    std::vector<Literal> literals_;           ///< open addressing; at most half full, its size a power of two
+    std::vector<Prefix> prefixes_;            ///< by type, then name; views into the rules
+    std::array<Range, types> prefixes_of_{};  ///< where each type's are in prefixes_
     std::array<Range, types> rules_of_{};
 };
 

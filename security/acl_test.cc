@@ -41,7 +41,7 @@ TEST(Acl, that_kafka_would_not_keep_is_refused) {
     EXPECT_EQ(refused([](Acl& acl) { acl.pattern = PatternType::match; }), "Invalid patternType MATCH");
     EXPECT_EQ(refused([](Acl& acl) { acl.operation = AclOperation::unknown; }), "Invalid operation UNKNOWN");
     EXPECT_EQ(refused([](Acl& acl) { acl.permission = Permission::any; }), "Invalid permissionType ANY");
-    EXPECT_EQ(refused([](Acl& acl) { acl.resource.clear(); }), "Resource name should not be empty");
+    EXPECT_EQ(refused([](Acl& acl) { acl.resource.clear(); }), "Invalid empty resource name");
     EXPECT_NE(refused([](Acl& acl) { acl.principal = "alice"; }), "");
 }
 

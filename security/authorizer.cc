@@ -30,15 +30,15 @@ bool concerns(const Acl& acl, const AccessQuestion& question) {
 
 /// Looks for what decides among the rules of one principal on one pattern; true when it is a denial, which is final.
 bool look_for_denial(AclSet::Rules rules, const AccessQuestion& question, const Acl*& deciding) {
-    for (const Acl& acl : rules) {
-        if (!concerns(acl, question)) {
+    for (const AclSet::Rule& acl : rules) {
+        if (!concerns(*acl, question)) {
             continue;
         }
-        if (acl.permission == Permission::deny) {
-            deciding = &acl;
+        if (acl->permission == Permission::deny) {
+            deciding = acl.get();
             return true;
         }
-        deciding = deciding ? deciding : &acl;
+        deciding = deciding ? deciding : acl.get();
     }
     return false;
 }
@@ -137,7 +137,8 @@ AccessVerdict Authorizer::authorize_any(const AccessQuestion& question) const {
     using enum AccessVerdict::Reason;
     PatternNames denied;
     std::vector<const Acl*> allowing;
-    for (const Acl& acl : acls_->of_type(question.type)) {
+    for (const AclSet::Rule& rule : acls_->of_type(question.type)) {
+        const Acl& acl = *rule;
         const bool asked = acl.operation == question.operation || acl.operation == AclOperation::all;
         if (!asked || !from_host(acl, question.host) ||
             (acl.principal != question.principal && acl.principal != every_principal)) {

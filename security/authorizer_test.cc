@@ -98,6 +98,11 @@ TEST(Authorizer, decides_in_under_a_microsecond_among_ten_thousand_rules) {
     const auto start = Clock::now();
     const Authorizer authorizer = with(std::move(rules));
     const std::chrono::duration<double, std::milli> build = Clock::now() - start;
+    const AclSet::Rules all = authorizer.acls().all();
+    const auto change = Clock::now();
+    const AclSet changed(std::vector<AclSet::Rule>(all.begin() + 1, all.end()));
+    const std::chrono::duration<double, std::milli> rebuild = Clock::now() - change;
+    EXPECT_EQ(changed.all().size(), all.size() - 1);
     // The quickest of several rounds: the others were disturbed.
     std::chrono::duration<double, std::nano> each = std::chrono::hours(1);
     for (int round = 0; round < 10; ++round) {
@@ -110,7 +115,9 @@ TEST(Authorizer, decides_in_under_a_microsecond_among_ten_thousand_rules) {
         EXPECT_EQ(allowed, 3) << "the prefix team-12.orders.12 begins three of the names";
     }
     std::cout << fmt::format(
-        "a decision among 10,000 rules: {:.0f} ns; the set made in {:.1f} ms\n", each.count(), build.count()
+        "a decision among 10,000 rules: {:.0f} ns; the set made in {:.1f} ms, and again with one rule less in {:.2f} "
+        "ms\n",
+        each.count(), build.count(), rebuild.count()
     );
 #ifdef __OPTIMIZE__
     EXPECT_LT(each.count(), 5'000);

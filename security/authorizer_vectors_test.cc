@@ -63,7 +63,7 @@ private:
             optional(limits.host), limits.operation, limits.permission
         };
         const AclSet set(rules_);
-        const auto found = std::ranges::count_if(set.all(), [&](const Acl& each) { return filter.matches(each); });
+        const auto found = std::ranges::count_if(set.all(), [&](const auto& each) { return filter.matches(*each); });
         EXPECT_EQ(found, number(words)) << line;
         ++checked;
     }

@@ -14,7 +14,7 @@ namespace install_links_command {
 
 constexpr std::array linked{"topics",          "configs",         "console-producer", "console-consumer",
                             "consumer-groups", "get-offsets",     "delete-records",   "log-dirs",
-                            "dump-log",        "metadata-quorum", "features"};
+                            "dump-log",        "metadata-quorum", "features",         "acls"};
 
 int run(const Arguments& arguments) {
     if (arguments.words().size() != 1) {

@@ -15,7 +15,7 @@ const std::array tools{
     &topics_tool,          &configs_tool,         &console_producer_tool, &console_consumer_tool,
     &consumer_groups_tool, &get_offsets_tool,     &delete_records_tool,   &log_dirs_tool,
     &dump_log_tool,        &metadata_quorum_tool, &features_tool,         &vectors_tool,
-    &install_links_tool,   &certs_tool,           &doctor_tool,
+    &install_links_tool,   &certs_tool,           &doctor_tool,           &acls_tool,
 };
 
 const Tool* find_tool(std::string_view name) {

@@ -55,6 +55,15 @@ struct GzipLevel {
 };
 inline constexpr GzipLevel gzip_level;
 
+/// The one authorizer there is goes by the name of Kafka's.
+struct StandardAuthorizer {
+    [[nodiscard]] bool holds(const std::string& text) const { return text.empty() || text == class_name; }
+    [[nodiscard]] std::string words() const { return std::string(class_name) + ", or empty: no Java class is loaded"; }
+
+    static constexpr std::string_view class_name = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
+};
+inline constexpr StandardAuthorizer standard_authorizer;
+
 struct NotEmpty {
     [[nodiscard]] bool holds(const std::string& text) const { return !text.empty(); }
     [[nodiscard]] std::string words() const { return "a text that is not empty"; }

@@ -10,6 +10,13 @@ namespace barnabas {
 /// lower-case name may stand in front of the key. ListenerConfig tells what they mean.
 using ListenerSettings = std::map<std::string, Secret, std::less<>>;
 
+/// What Kafka hands on to its authorizer: keys that its configuration does not know, and does not describe.
+struct AuthorizerSettings {
+    std::string super_users;  ///< "User:admin;User:root"
+    bool allow_everyone_if_no_acl_found = false;
+    bool operator==(const AuthorizerSettings&) const = default;
+};
+
 /// Every setting of a node, one field for each of Kafka's broker keys and our own `barnabas.` keys, dots written as
 /// underscores. A value: a change makes a new Config and publishes it as shared_ptr<const Config>.
 ///
@@ -25,6 +32,8 @@ struct Config {
 
     /// `listener.name.{lower-case name}.max.connections` of the listeners that have one.
     [[nodiscard]] std::map<std::string, std::int32_t> max_connections_of_listeners() const;
+
+    AuthorizerSettings authorizer;
 
     /// What the broker's keys say for topics that say nothing: the finest unit that is set counts, and a time below
     /// zero is no limit (-1).

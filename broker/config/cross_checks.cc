@@ -128,6 +128,18 @@ void check_listeners(const Config& config, Problems& problems) {
     }
 }
 
+void check_early_start(const Config& config, Problems& problems) {
+    const auto listeners = read_listeners(config);
+    for (const auto& early : config.early_start_listeners.value_or(std::vector<std::string>())) {
+        const auto named = [&](const auto& each) { return each.name == early; };
+        problems.unless(
+            !listeners || std::ranges::any_of(listeners->broker, named) ||
+                std::ranges::any_of(listeners->controller, named),
+            "early.start.listeners: {} is none of the listeners", early
+        );
+    }
+}
+
 void check_logs(const Config& config, Problems& problems) {
     problems.unless(
         config.log_retention().count() != 0, "log.retention must not be 0; use at least 1 ms, or -1 for no limit"
@@ -238,6 +250,7 @@ std::vector<std::string> cross_check(const Config& config) {
     check_dirs(config, problems);
     check_quorum(config, problems);
     check_listeners(config, problems);
+    check_early_start(config, problems);
     auto all = problems.take();
     std::ranges::move(cross_check_values(config), std::back_inserter(all));
     return all;

@@ -44,12 +44,12 @@ protected:
 using Synonyms = std::vector<ConfigSynonym>;
 
 TEST_F(Describe, TellsAllSettingsButTheInternalOnesThatNobodySet) {
-    EXPECT_EQ(describe_broker(layers()).size(), 340U);
+    EXPECT_EQ(describe_broker(layers()).size(), 341U);
     EXPECT_EQ(describe_topic(layers(), {}).size(), 33U);
     EXPECT_EQ(describe_group(layers(), {}).size(), 17U);
     EXPECT_TRUE(describe_cluster(layers()).empty());
     start({{"log.initial.task.delay.ms", "5", 0}}, {}, {});
-    EXPECT_EQ(describe_broker(layers()).size(), 341U);
+    EXPECT_EQ(describe_broker(layers()).size(), 342U);
     EXPECT_EQ(describe_topic(layers(), {{"internal.segment.bytes", "5"}}).size(), 34U);
 }
 

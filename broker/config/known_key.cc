@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -34,10 +35,11 @@ constexpr auto families = std::to_array<Family>({
     {"config.providers.", status::no_providers},
     {"rsm.config.", status::no_tiering},
     {"rlmm.config.", status::no_tiering},
-    {"super.users", status::no_acls},
-    {"allow.everyone.if.no.acl.found", status::no_acls},
     {"client.quota.callback.", status::no_plugins},
 });
+
+constexpr std::string_view super_users = "super.users";
+constexpr std::string_view allow_everyone = "allow.everyone.if.no.acl.found";
 
 constexpr auto dynamic_only = std::to_array<std::string_view>({
     "leader.replication.throttled.rate",
@@ -72,6 +74,31 @@ std::optional<KnownKey> find_listener_key(std::string_view listener, std::string
     return KnownKey{row, not_per_listener, listener, rest};
 }
 
+/// Nothing when the key is none of the authorizer's.
+std::optional<std::expected<void, std::string>> apply_to_authorizer(
+    AuthorizerSettings& settings, std::string_view key, std::string_view value
+) {
+    value = value_text::trim(value);
+    if (key == super_users) {
+        for (const auto part : std::views::split(value, ';')) {
+            const auto user = value_text::trim(std::string_view(part.begin(), part.end()));
+            if (!user.empty() && !user.contains(':')) {
+                return std::unexpected(fmt::format("'{}' must be a type and a name, as in User:{}", user, user));
+            }
+        }
+        settings.super_users = value;
+        return std::expected<void, std::string>();
+    }
+    if (key == allow_everyone) {
+        if (value != "true" && value != "false") {
+            return std::unexpected(fmt::format("'{}' must be true or false", value));
+        }
+        settings.allow_everyone_if_no_acl_found = value == "true";
+        return std::expected<void, std::string>();
+    }
+    return std::nullopt;
+}
+
 /// The value of a refused key that asks for nothing: its default, or nothing at all.
 bool asks_for_nothing(const Option& row, std::string_view value) {
     static const Config defaults;
@@ -93,6 +120,9 @@ std::optional<KnownKey> find_known_key(std::string_view key) {
     if (std::ranges::find(retired_keys, key) != retired_keys.end()) {
         return KnownKey{nullptr, retired, {}, {}};
     }
+    if (key == super_users || key == allow_everyone) {
+        return KnownKey{nullptr, status::honoured, {}, {}};
+    }
     const auto* family =
         std::ranges::find_if(families, [&](const Family& each) { return key.starts_with(each.prefix); });
     return family != families.end() ? std::optional(KnownKey{nullptr, family->status, {}, {}}) : std::nullopt;
@@ -113,6 +143,9 @@ std::expected<void, std::string> apply_setting(
     Config& config, std::string_view key, const KnownKey& known, std::string_view value
 ) {
     const auto refuse = [&](std::string_view why) { return std::unexpected(fmt::format("{}: {}", key, why)); };
+    if (const auto applied = apply_to_authorizer(config.authorizer, key, value)) {
+        return *applied ? *applied : refuse(applied->error());
+    }
     const bool refused = known.status.standing == Standing::refused;
     if (refused && (known.row == nullptr || !asks_for_nothing(*known.row, value))) {
         return refuse(fmt::format("{}; remove this setting", known.status.reason));

@@ -86,8 +86,9 @@ TEST(NodeSettings, RefusesWhatIsNotSupportedUnlessItAsksForNothing) {
         problems_with({{"ssl.provider", "x"}}),
         ElementsAre("ssl.provider: Barnabas is no Java program and loads no Java classes; remove this setting")
     );
-    EXPECT_THAT(problems_with({{"authorizer.class.name", "x.Y"}}), ElementsAre(HasSubstr("authorization")));
-    EXPECT_THAT(problems_with({{"super.users", "User:a"}}), ElementsAre(HasSubstr("authorization")));
+    EXPECT_THAT(problems_with({{"authorizer.class.name", "x.Y"}}), ElementsAre(HasSubstr("no Java class")));
+    EXPECT_THAT(problems_with({{"super.users", "User:a; bob"}}), ElementsAre(HasSubstr("as in User:bob")));
+    EXPECT_THAT(problems_with({{"allow.everyone.if.no.acl.found", "yes"}}), ElementsAre(HasSubstr("true or false")));
     EXPECT_THAT(
         problems_with({{"listener.name.plaintext.ssl.client.auth", "perhaps"}}), ElementsAre(HasSubstr("required"))
     );

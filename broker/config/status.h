@@ -32,6 +32,9 @@ inline constexpr Status no_new_groups{Standing::idle, "only the classic group pr
 inline constexpr Status no_share{Standing::idle, "share groups are not supported yet"};
 inline constexpr Status no_streams{Standing::idle, "streams groups are not supported yet"};
 inline constexpr Status no_telemetry{Standing::idle, "metrics pushed by clients are not supported yet"};
+inline constexpr Status no_early_start{
+    Standing::idle, "no listener serves before the access rules are read, which takes no other node here"
+};
 inline constexpr Status no_dir_moves{Standing::idle, "moving replicas between directories is not supported yet"};
 inline constexpr Status no_java_tls{Standing::idle, "OpenSSL does TLS here, which leaves no such choice"};
 inline constexpr Status no_sasl_yet{Standing::idle, "SASL is not supported yet"};
@@ -39,7 +42,6 @@ inline constexpr Status no_tokens_yet{Standing::idle, "delegation tokens are not
 inline constexpr Status no_tiering_yet{Standing::idle, "tiered storage is not supported yet"};
 
 inline constexpr Status no_sasl{Standing::refused, "SASL is not supported yet"};
-inline constexpr Status no_acls{Standing::refused, "authorization is not supported yet"};
 inline constexpr Status no_tokens{Standing::refused, "delegation tokens are not supported yet"};
 inline constexpr Status no_tiering{Standing::refused, "tiered storage is not supported yet"};
 inline constexpr Status no_plugins{Standing::refused, "Barnabas is no Java program and loads no Java classes"};

@@ -108,6 +108,14 @@ Decision<UpdateFeaturesResponse> Controller::decide(
     return update_features(situation(point), request, version);
 }
 
+Decision<CreateAclsResponse> Controller::decide(const CreateAclsRequest& request, std::int16_t, const Point& point) {
+    return create_acls(situation(point), request);
+}
+
+Decision<DeleteAclsResponse> Controller::decide(const DeleteAclsRequest& request, std::int16_t, const Point& point) {
+    return delete_acls(situation(point), request);
+}
+
 Decision<AllocateProducerIdsResponse> Controller::decide(
     const AllocateProducerIdsRequest& request, std::int16_t, const Point& point
 ) {

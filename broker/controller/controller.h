@@ -1,5 +1,6 @@
 #pragma once
 
+#include "controller/acl_requests.h"
 #include "controller/broker_requests.h"
 #include "controller/config_requests.h"
 #include "controller/feature_requests.h"

@@ -57,6 +57,10 @@ DeletionResult refused(const Named& named, const Error& error) {
     return result;
 }
 
+std::string named_twice(const Named& named) {
+    return named.name ? "Duplicate topic name." : "Duplicate topic id.";
+}
+
 }  // namespace
 
 Decision<DeleteTopicsResponse> delete_topics(
@@ -79,7 +83,10 @@ Decision<DeleteTopicsResponse> delete_topics(
             continue;
         }
         const auto topic = find_topic(situation.image.topics, named);
-        if (!topic) {
+        const bool named_well = named.name.has_value() == named.id.is_zero();
+        if (!topic && named_well && std::ranges::count(wanted, named) > 1) {
+            reply.responses.push_back(refused(named, {ErrorCode::invalid_request, named_twice(named)}));
+        } else if (!topic) {
             reply.responses.push_back(refused(named, topic.error()));
         } else if (by_name.contains((*topic)->id) && by_id.contains((*topic)->id)) {
             if (named.name) {  // one answer for both
@@ -89,8 +96,7 @@ Decision<DeleteTopicsResponse> delete_topics(
                 ));
             }
         } else if (times[(*topic)->id] > 1) {
-            const std::string_view what = named.name ? "Duplicate topic name." : "Duplicate topic id.";
-            reply.responses.push_back(refused(named, {ErrorCode::invalid_request, std::string(what)}));
+            reply.responses.push_back(refused(named, {ErrorCode::invalid_request, named_twice(named)}));
         } else if (!situation.config.get()->delete_topic_enable) {
             reply.responses.push_back(
                 refused(named, {ErrorCode::topic_deletion_disabled, "Topic deletion is disabled."})

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "controller/controller_client.h"
+#include "handlers/alter_access.h"
 #include "handlers/broker.h"
 #include "handlers/controller_deadline.h"
 #include "handlers/dispatch.h"
@@ -15,6 +16,8 @@ namespace barnabas {
 
 Task<AlterConfigsResponse> handle(RequestContext& context, AlterConfigsRequest request) {
     AlterConfigsResponse response;
+    response.responses =
+        take_unalterable<AlterConfigsResponse::AlterConfigsResourceResponse>(request.resources, AccessRights(context));
     // Reads files, which is quick, and happens when somebody changes a key store.
     refuse_listener_changes(context.broker, request, response, true);
     if (request.resources.empty() && !response.responses.empty()) {

@@ -11,6 +11,7 @@
 
 namespace barnabas {
 
+class AccessControl;
 class BackgroundPool;
 class ControllerClient;
 class FetchSessionCache;
@@ -40,6 +41,7 @@ struct Broker {
     TopicCreation& topic_creation;
     /// Whether this node's listeners could run with other settings. May read files. Errors: invalid_request.
     std::function<Expected<void>(const Config& config)> check_listeners;
+    AccessControl& access_control;
 
     [[nodiscard]] std::shared_ptr<const Config> config() const { return live_config.get(); }
 };

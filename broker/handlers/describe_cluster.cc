@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "handlers/authorized_operations.h"
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "metadata/metadata_cache.h"
@@ -42,7 +42,10 @@ Task<DescribeClusterResponse> handle(RequestContext& context, DescribeClusterReq
         }
     }
     if (request.include_cluster_authorized_operations) {
-        response.cluster_authorized_operations = cluster_operations;
+        const AccessRights access(context);
+        response.cluster_authorized_operations = access.allows_cluster(AclOperation::describe)
+                                                     ? access.operations(ResourceType::cluster, cluster_resource)
+                                                     : 0;
     }
     co_return response;
 }

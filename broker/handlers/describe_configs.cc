@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "controller/client_metrics_config.h"
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "metadata/metadata_cache.h"
@@ -80,6 +81,24 @@ DescribedConfigs Description::describe(const Resource& resource) const {
         result.configs.push_back(entry(std::move(config)));
     }
     return result;
+}
+
+/// The error of what may not be described; nothing when it may.
+std::optional<ErrorCode> forbidden(const AccessRights& access, const Resource& resource) {
+    constexpr auto describe = AclOperation::describe_configs;
+    switch (static_cast<ConfigResourceType>(resource.resource_type)) {
+        case ConfigResourceType::topic:
+            return access.allows_topic(describe, resource.resource_name)
+                       ? std::nullopt
+                       : std::optional(ErrorCode::topic_authorization_failed);
+        case ConfigResourceType::group:
+            return access.allows_group(describe, resource.resource_name)
+                       ? std::nullopt
+                       : std::optional(ErrorCode::group_authorization_failed);
+        default:
+            return access.allows_cluster(describe) ? std::nullopt
+                                                   : std::optional(ErrorCode::cluster_authorization_failed);
+    }
 }
 
 Description::Configs Description::configs_of(const Resource& resource, std::span<const std::string_view> keys) const {
@@ -186,7 +205,18 @@ Task<DescribeConfigsResponse> handle(RequestContext& context, DescribeConfigsReq
     DescribeConfigsResponse response;
     const bool all_known = std::ranges::all_of(request.resources, Description::known);
     const Description description(context, request);
+    const AccessRights access(context);
     for (const Resource& resource : request.resources) {
+        const auto denied = all_known ? forbidden(access, resource) : std::nullopt;
+        if (denied) {
+            response.results.push_back(
+                {.error_code = *denied,
+                 .error_message = std::string(text(*denied)),
+                 .resource_type = resource.resource_type,
+                 .resource_name = std::string(resource.resource_name)}
+            );
+            continue;
+        }
         if (all_known) {
             response.results.push_back(description.describe(resource));
             continue;

@@ -4,7 +4,7 @@
 #include "protocol/describe_groups.h"
 
 #include "coordinator/group_coordinator.h"
-#include "handlers/authorized_operations.h"
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 
@@ -13,10 +13,17 @@ namespace barnabas {
 Task<DescribeGroupsResponse> handle(RequestContext& context, DescribeGroupsRequest request) {
     DescribeGroupsResponse response;
     response.groups.reserve(request.groups.size());
+    const AccessRights access(context);
     for (const std::string_view id : request.groups) {
+        if (!access.allows_group(AclOperation::describe, id)) {
+            auto& refused = response.groups.emplace_back();
+            refused.group_id = id;
+            refused.error_code = ErrorCode::group_authorization_failed;
+            continue;
+        }
         auto& group = response.groups.emplace_back(context.broker.groups.describe(id, context.version));
         if (request.include_authorized_operations && group.error_code == ErrorCode::none) {
-            group.authorized_operations = group_operations;
+            group.authorized_operations = access.operations(ResourceType::group, id);
         }
     }
     co_return response;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "io/background_pool.h"
@@ -63,6 +64,9 @@ DirResult describe(const Broker& broker, const LogDir& dir, const DescribeLogDir
 }  // namespace
 
 Task<DescribeLogDirsResponse> handle(RequestContext& context, DescribeLogDirsRequest request) {
+    if (!AccessRights(context).allows_cluster(AclOperation::describe)) {
+        co_return DescribeLogDirsResponse{.error_code = ErrorCode::cluster_authorization_failed};
+    }
     // The volume is asked on a background thread: a stalled disk must not stall the loop.
     co_return co_await context.broker.background.run([&context, &request] {
         DescribeLogDirsResponse response;

@@ -2,6 +2,7 @@
 
 #include "protocol/describe_producers.h"
 
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "model/topic_name.h"
@@ -25,11 +26,16 @@ DescribeProducersResponse::ProducerState state_of(const ProducerEntry& entry) {
     };
 }
 
-ProducersAnswer describe(const Broker& broker, std::string_view topic, std::int32_t index) {
+ProducersAnswer describe(const Broker& broker, const AccessRights& access, std::string_view topic, std::int32_t index) {
     ProducersAnswer answer{.partition_index = index, .error_code = ErrorCode::none};
     if (const auto valid = validate_topic_name(topic); !valid) {
         answer.error_code = valid.error().code;
         answer.error_message = valid.error().detail;
+        return answer;
+    }
+    if (!access.allows_topic(AclOperation::read, topic)) {
+        answer.error_code = ErrorCode::topic_authorization_failed;
+        answer.error_message = text(ErrorCode::topic_authorization_failed);
         return answer;
     }
     const auto partition = broker.replicas.find(topic, PartitionId{index});
@@ -50,11 +56,12 @@ ProducersAnswer describe(const Broker& broker, std::string_view topic, std::int3
 
 Task<DescribeProducersResponse> handle(RequestContext& context, DescribeProducersRequest request) {
     DescribeProducersResponse response;
+    const AccessRights access(context);
     for (const auto& topic : request.topics) {
         auto& answered = response.topics.emplace_back();
         answered.name = topic.name;
         for (const std::int32_t index : topic.partition_indexes) {
-            answered.partitions.push_back(describe(context.broker, topic.name, index));
+            answered.partitions.push_back(describe(context.broker, access, topic.name, index));
         }
     }
     co_return response;

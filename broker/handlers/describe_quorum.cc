@@ -2,6 +2,7 @@
 
 #include "protocol/describe_quorum.h"
 
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/quorum_source.h"
@@ -62,6 +63,11 @@ void add_nodes(DescribeQuorumResponse& response, const VoterSet& voters) {
 
 Task<DescribeQuorumResponse> handle(RequestContext& context, DescribeQuorumRequest request) {
     DescribeQuorumResponse response;
+    if (!AccessRights(context).allows_cluster(AclOperation::describe)) {
+        response.error_code = ErrorCode::cluster_authorization_failed;
+        response.error_message = cluster_refusal(AclOperation::describe).detail;
+        co_return response;
+    }
     response.error_message = "";
     const auto quorum = co_await context.broker.quorum.quorum();
     bool asks_for_metadata = false;

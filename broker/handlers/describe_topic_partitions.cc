@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "handlers/authorized_operations.h"
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "metadata/metadata_cache.h"
@@ -64,8 +64,12 @@ DescribeTopicPartitionsResponse refused(const DescribeTopicPartitionsRequest& re
     return response;
 }
 
-/// The topics to look at, in order, from the cursor on.
-std::set<std::string> names(const MetadataImage& image, const DescribeTopicPartitionsRequest& request) {
+/// The topics to look at, in order, from the cursor on. Those that are asked for and may not be described are told in
+/// the response.
+std::set<std::string> names(
+    const MetadataImage& image, const DescribeTopicPartitionsRequest& request, const AccessRights& access,
+    DescribeTopicPartitionsResponse& response
+) {
     std::set<std::string> all;
     if (request.topics.empty()) {
         for (const auto& [name, id] : image.topics.by_name()) {
@@ -78,6 +82,17 @@ std::set<std::string> names(const MetadataImage& image, const DescribeTopicParti
     if (request.cursor) {
         all.erase(all.begin(), all.lower_bound(std::string(request.cursor->topic_name)));
     }
+    std::erase_if(all, [&](const std::string& name) {
+        if (access.allows_topic(AclOperation::describe, name)) {
+            return false;
+        }
+        if (!request.topics.empty()) {
+            auto& forbidden = response.topics.emplace_back();
+            forbidden.error_code = ErrorCode::topic_authorization_failed;
+            forbidden.name = name;
+        }
+        return true;
+    });
     return all;
 }
 
@@ -91,7 +106,8 @@ Task<DescribeTopicPartitionsResponse> handle(RequestContext& context, DescribeTo
     }
     const std::int32_t most = context.broker.config()->max_request_partition_size_limit;
     std::int32_t left = std::clamp(request.response_partition_limit, 1, most);
-    for (const std::string& name : names(*image, request)) {
+    const AccessRights access(context);
+    for (const std::string& name : names(*image, request, access, response)) {
         const bool resumed = request.cursor && request.cursor->topic_name == name;
         const PartitionId first{resumed ? request.cursor->partition_index : 0};
         const TopicImage* topic = image->topics.find(name);
@@ -102,7 +118,7 @@ Task<DescribeTopicPartitionsResponse> handle(RequestContext& context, DescribeTo
         DescribedTopic& answer = response.topics.emplace_back();
         answer.name = name;
         answer.is_internal = is_internal_topic(name);
-        answer.topic_authorized_operations = topic_operations;
+        answer.topic_authorized_operations = access.operations(ResourceType::topic, name);
         if (topic == nullptr) {
             const bool valid = validate_topic_name(name).has_value();
             answer.error_code = valid ? ErrorCode::unknown_topic_or_partition : ErrorCode::invalid_topic_exception;

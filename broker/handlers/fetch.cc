@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/leader_endpoint.h"
@@ -27,6 +28,49 @@ struct Fetched {
     Error error{ErrorCode::none, {}};
     PartitionRead read;
     std::optional<LeaderEpochs::EndOffset> diverging;  ///< where the reader's log left ours (KIP-595)
+};
+
+/// Whether the partitions of a fetch may be read. Of partitions of one topic, which follow each other, only the first
+/// is asked about.
+class FetchRights {
+public:
+    FetchRights(const RequestContext& context, bool follower)
+        : broker_(context.broker),
+          access_(context),
+          follower_(follower),
+          follower_allowed_(follower && access_.allows_cluster(AclOperation::cluster_action)) {}
+
+    /// True for an id that no topic has, which is told as such.
+    [[nodiscard]] bool allow(const FetchPartition& wanted, const Expected<std::shared_ptr<Partition>>& found) {
+        if (access_.authorizer() == nullptr) {
+            return true;
+        }
+        if (follower_) {
+            return follower_allowed_;
+        }
+        if (!found && wanted.topic.empty()) {
+            const auto image = broker_.metadata.image();
+            const TopicImage* topic = image->topics.find(wanted.topic_id);
+            return topic == nullptr || allow(topic->name);
+        }
+        return allow(found ? (*found)->name().topic : wanted.topic);
+    }
+
+private:
+    bool allow(const std::string& topic) {
+        if (topic_ != topic) {
+            topic_ = topic;
+            allowed_ = access_.allows_topic(AclOperation::read, topic);
+        }
+        return allowed_;
+    }
+
+    const Broker& broker_;
+    const AccessRights access_;
+    const bool follower_;
+    const bool follower_allowed_;
+    std::string topic_;
+    bool allowed_ = false;
 };
 
 class Fetch {
@@ -72,6 +116,7 @@ Fetch::Fetch(RequestContext& context, const FetchRequest& request, std::vector<F
       bound_(request.isolation_level == 1 ? ReadUpTo::last_stable : ReadUpTo::high_watermark),
       max_bytes_(std::min(request.max_bytes, context.broker.config()->fetch_max_bytes)) {
     fetched_.reserve(partitions.size());
+    FetchRights rights(context, follower_ >= 0);
     for (FetchPartition& wanted : partitions) {
         Fetched& fetched = fetched_.emplace_back(
             Fetched{.wanted = std::move(wanted), .partition = nullptr, .read = {}, .diverging = {}}
@@ -79,7 +124,9 @@ Fetch::Fetch(RequestContext& context, const FetchRequest& request, std::vector<F
         auto found = context.version >= 13
                          ? context.broker.replicas.find(fetched.wanted.topic_id, fetched.wanted.partition)
                          : context.broker.replicas.find(fetched.wanted.topic, fetched.wanted.partition);
-        if (found) {
+        if (!rights.allow(fetched.wanted, found)) {
+            fetched.error = {ErrorCode::topic_authorization_failed, {}};
+        } else if (found) {
             fetched.partition = *std::move(found);
         } else {
             fetched.error = found.error();

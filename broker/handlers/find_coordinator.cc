@@ -7,6 +7,7 @@
 
 #include "common/events.h"
 #include "coordinator/coordinator_key.h"
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/topic_creation.h"
@@ -35,6 +36,10 @@ Coordinator refused(std::string_view key, ErrorCode code, std::string words) {
     return answer;
 }
 
+Coordinator refused(std::string_view key, ErrorCode code) {
+    return refused(key, code, std::string(text(code)));
+}
+
 /// The leader of the partition that holds the group.
 Coordinator find(const MetadataImage& image, const TopicImage& topic, std::string_view key, std::string_view listener) {
     const PartitionId partition = partition_for_key(key, static_cast<std::int32_t>(topic.partitions.size()));
@@ -57,6 +62,13 @@ Coordinator find(const MetadataImage& image, const TopicImage& topic, std::strin
 }
 
 Task<Coordinator> find_or_create(RequestContext& context, std::int8_t type, std::string_view key) {
+    const AccessRights access(context);
+    if (type == transaction_key && !access.allows(AclOperation::describe, ResourceType::transactional_id, key)) {
+        co_return refused(key, ErrorCode::transactional_id_authorization_failed);
+    }
+    if (type == group_key && !access.allows_group(AclOperation::describe, key)) {
+        co_return refused(key, ErrorCode::group_authorization_failed);
+    }
     if (type == transaction_key) {
         co_return refused(key, ErrorCode::unsupported_version, "this broker does not serve transactions");
     }

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "controller/controller_client.h"
+#include "handlers/alter_access.h"
 #include "handlers/broker.h"
 #include "handlers/controller_deadline.h"
 #include "handlers/dispatch.h"
@@ -15,6 +16,9 @@ namespace barnabas {
 
 Task<IncrementalAlterConfigsResponse> handle(RequestContext& context, IncrementalAlterConfigsRequest request) {
     IncrementalAlterConfigsResponse response;
+    response.responses = take_unalterable<IncrementalAlterConfigsResponse::AlterConfigsResourceResponse>(
+        request.resources, AccessRights(context)
+    );
     // Reads files, which is quick, and happens when somebody changes a key store.
     refuse_listener_changes(context.broker, request, response, false);
     if (request.resources.empty() && !response.responses.empty()) {

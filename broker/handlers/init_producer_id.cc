@@ -2,6 +2,7 @@
 
 #include "protocol/init_producer_id.h"
 
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/controller_deadline.h"
 #include "handlers/dispatch.h"
@@ -13,12 +14,21 @@ Task<InitProducerIdResponse> handle(RequestContext& context, InitProducerIdReque
     const auto refused = [](ErrorCode code) {
         return InitProducerIdResponse{.error_code = code, .producer_id = -1, .producer_epoch = -1};
     };
+    const AccessRights access(context);
     if (request.transactional_id) {
+        if (!access.allows(AclOperation::write, ResourceType::transactional_id, *request.transactional_id)) {
+            co_return refused(ErrorCode::transactional_id_authorization_failed);
+        }
         // There is no transaction coordinator here, and a code that asks for patience would keep the client waiting.
         co_return refused(
             request.transactional_id->empty() ? ErrorCode::invalid_request
                                               : ErrorCode::transactional_id_authorization_failed
         );
+    }
+    // Who may write to some topic may do so idempotently (KIP-679).
+    if (!request.transactional_id && !access.allows_cluster(AclOperation::idempotent_write, AccessRights::Audit::no) &&
+        !access.allows_some(AclOperation::write, ResourceType::topic)) {
+        co_return refused(ErrorCode::cluster_authorization_failed);
     }
     if ((request.producer_id == -1) != (request.producer_epoch == -1)) {
         co_return refused(ErrorCode::invalid_request);

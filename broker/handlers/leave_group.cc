@@ -4,12 +4,16 @@
 #include "protocol/leave_group.h"
 
 #include "coordinator/group_coordinator.h"
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 
 namespace barnabas {
 
 Task<LeaveGroupResponse> handle(RequestContext& context, LeaveGroupRequest request) {
+    if (!AccessRights(context).allows_group(AclOperation::read, request.group_id)) {
+        co_return LeaveGroupResponse{.error_code = ErrorCode::group_authorization_failed};
+    }
     const bool one_member = context.version < 3;
     if (one_member) {
         request.members.resize(1);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "metadata/metadata_cache.h"
@@ -49,6 +50,9 @@ void add(std::vector<Listed>& out, const MetadataImage& image, ConfigResourceTyp
 
 Task<ListConfigResourcesResponse> handle(RequestContext& context, ListConfigResourcesRequest request) {
     using enum ConfigResourceType;
+    if (!AccessRights(context).allows_cluster(AclOperation::describe_configs)) {
+        co_return ListConfigResourcesResponse{.error_code = ErrorCode::cluster_authorization_failed};
+    }
     static const std::vector<ConfigResourceType> all{topic, broker, broker_logger, client_metrics, group};
     std::vector<ConfigResourceType> wanted;
     for (const std::int8_t type : request.resource_types) {

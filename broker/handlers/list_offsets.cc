@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "io/background_pool.h"
@@ -82,8 +83,13 @@ Expected<std::optional<FoundOffset>> find_offset(
     return found;
 }
 
-Task<OffsetAnswer> answer(RequestContext& context, std::string_view topic, OffsetQuery request, ReadUpTo bound) {
+Task<OffsetAnswer> answer(
+    RequestContext& context, const AccessRights& access, std::string_view topic, OffsetQuery request, ReadUpTo bound
+) {
     const std::int32_t index = request.partition_index;
+    if (!access.allows_topic(AclOperation::describe, topic)) {
+        co_return refused(index, ErrorCode::topic_authorization_failed);
+    }
     if (context.version < first_version_of(request.timestamp)) {
         co_return refused(index, ErrorCode::unsupported_version);
     }
@@ -129,13 +135,15 @@ std::set<std::pair<std::string_view, std::int32_t>> named_twice(const ListOffset
 Task<ListOffsetsResponse> handle(RequestContext& context, ListOffsetsRequest request) {
     ListOffsetsResponse response;
     const auto twice = named_twice(request);
+    const AccessRights access(context);
     for (const auto& topic : request.topics) {
         auto& answered = response.topics.emplace_back();
         answered.name = topic.name;
         std::set<std::int32_t> refused_once;
         for (const auto& partition : topic.partitions) {
             if (!twice.contains({topic.name, partition.partition_index})) {
-                answered.partitions.push_back(co_await answer(context, topic.name, partition, bound_of(request)));
+                answered.partitions.push_back(co_await answer(context, access, topic.name, partition, bound_of(request))
+                );
             } else if (refused_once.insert(partition.partition_index).second) {
                 answered.partitions.push_back(refused(partition.partition_index, ErrorCode::invalid_request));
             }

@@ -3,7 +3,7 @@
 
 #include "protocol/metadata.h"
 
-#include "handlers/authorized_operations.h"
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/topic_creation.h"
@@ -21,7 +21,7 @@ using PartitionMetadata = MetadataResponse::MetadataResponsePartition;
 class MetadataAnswer {
 public:
     MetadataAnswer(const RequestContext& context, const MetadataRequest& request)
-        : context_(context), request_(request), image_(context.broker.metadata.image()) {}
+        : context_(context), request_(request), image_(context.broker.metadata.image()), access_(context) {}
 
     MetadataResponse answer();
     /// Names that no topic has, and that the client lets us create.
@@ -32,16 +32,23 @@ private:
     void add_topics(MetadataResponse& response);
     [[nodiscard]] TopicMetadata by_id(const TopicId& id) const;
     [[nodiscard]] TopicMetadata by_name(std::string_view name);
+    [[nodiscard]] static TopicMetadata forbidden(std::string_view name);
     [[nodiscard]] TopicMetadata known(const TopicImage& topic) const;
     [[nodiscard]] PartitionMetadata partition(PartitionId id, const PartitionRegistration& state) const;
     [[nodiscard]] bool reachable(NodeId broker) const;
-    [[nodiscard]] std::int32_t operations(std::int32_t all) const {
-        return request_.include_topic_authorized_operations ? all : operations_not_asked;
+    [[nodiscard]] std::int32_t operations(std::string_view topic) const {
+        return request_.include_topic_authorized_operations ? access_.operations(ResourceType::topic, topic)
+                                                            : operations_not_asked;
+    }
+    [[nodiscard]] bool may_create(std::string_view topic) const {
+        return access_.allows_cluster(AclOperation::create, AccessRights::Audit::no) ||
+               access_.allows_topic(AclOperation::create, topic);
     }
 
     const RequestContext& context_;
     const MetadataRequest& request_;
     std::shared_ptr<const MetadataImage> image_;
+    AccessRights access_;
     std::vector<std::string> missing_;
 };
 
@@ -51,7 +58,9 @@ MetadataResponse MetadataAnswer::answer() {
     add_brokers(response);
     add_topics(response);
     if (request_.include_cluster_authorized_operations) {
-        response.cluster_authorized_operations = cluster_operations;
+        response.cluster_authorized_operations = access_.allows_cluster(AclOperation::describe)
+                                                     ? access_.operations(ResourceType::cluster, cluster_resource)
+                                                     : 0;
     }
     return response;
 }
@@ -80,7 +89,9 @@ void MetadataAnswer::add_topics(MetadataResponse& response) {
     const bool all = !request_.topics || (context_.version == 0 && request_.topics->empty());
     if (all) {
         for (const auto& [id, topic] : image_->topics.by_id()) {
-            response.topics.push_back(known(*topic));
+            if (access_.allows_topic(AclOperation::describe, topic->name, AccessRights::Audit::no)) {
+                response.topics.push_back(known(*topic));
+            }
         }
         return;
     }
@@ -103,33 +114,50 @@ void MetadataAnswer::add_topics(MetadataResponse& response) {
 }
 
 TopicMetadata MetadataAnswer::by_id(const TopicId& id) const {
-    if (const TopicImage* topic = image_->topics.find(id)) {
+    const TopicImage* topic = image_->topics.find(id);
+    if (topic != nullptr && access_.allows_topic(AclOperation::describe, topic->name)) {
         return known(*topic);
     }
     TopicMetadata answer{.error_code = ErrorCode::unknown_topic_id, .name = std::nullopt, .topic_id = id};
+    if (topic != nullptr) {
+        answer.error_code = ErrorCode::topic_authorization_failed;
+    }
     answer.topic_authorized_operations = operations_not_asked;
     return answer;
 }
 
 TopicMetadata MetadataAnswer::by_name(std::string_view name) {
+    if (!access_.allows_topic(AclOperation::describe, name)) {
+        return forbidden(name);
+    }
     if (const TopicImage* topic = image_->topics.find(name)) {
         return known(*topic);
     }
+    const bool creates = request_.allow_auto_topic_creation && context_.broker.config()->auto_create_topics_enable;
+    if (creates && !may_create(name)) {
+        return forbidden(name);
+    }
     TopicMetadata answer{.error_code = ErrorCode::unknown_topic_or_partition, .name = std::string(name)};
     answer.is_internal = is_internal_topic(name);
-    answer.topic_authorized_operations = operations(topic_operations);
+    answer.topic_authorized_operations = operations(name);
     if (!validate_topic_name(name)) {
         answer.error_code = ErrorCode::invalid_topic_exception;
-    } else if (request_.allow_auto_topic_creation && context_.broker.config()->auto_create_topics_enable) {
+    } else if (creates) {
         missing_.emplace_back(name);
     }
+    return answer;
+}
+
+TopicMetadata MetadataAnswer::forbidden(std::string_view name) {
+    TopicMetadata answer{.error_code = ErrorCode::topic_authorization_failed, .name = std::string(name)};
+    answer.topic_authorized_operations = operations_not_asked;
     return answer;
 }
 
 TopicMetadata MetadataAnswer::known(const TopicImage& topic) const {
     TopicMetadata answer{.error_code = ErrorCode::none, .name = topic.name, .topic_id = topic.id};
     answer.is_internal = is_internal_topic(topic.name);
-    answer.topic_authorized_operations = operations(topic_operations);
+    answer.topic_authorized_operations = operations(topic.name);
     answer.partitions.reserve(topic.partitions.size());
     for (const auto& [id, state] : topic.partitions) {
         answer.partitions.push_back(partition(id, *state));

@@ -4,6 +4,7 @@
 #include "protocol/offset_commit.h"
 
 #include "coordinator/group_coordinator.h"
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "metadata/metadata_cache.h"
@@ -23,12 +24,25 @@ void refuse(CommitAnswer& answer, std::int32_t partition, ErrorCode code) {
     refused.error_code = code;
 }
 
-/// Keeps in `topic` what exists, with the topic's name and id, and answers the rest.
-CommitAnswer check(CommitTopic& topic, const TopicsImage& topics, bool by_id) {
+void refuse_all(CommitAnswer& answer, const CommitTopic& topic, ErrorCode code) {
+    answer.name = topic.name;
+    answer.topic_id = topic.topic_id;
+    for (const auto& partition : topic.partitions) {
+        refuse(answer, partition.partition_index, code);
+    }
+}
+
+/// Keeps in `topic` what exists and may be read, with the topic's name and id, and answers the rest.
+CommitAnswer check(CommitTopic& topic, const TopicsImage& topics, const AccessRights& access, bool by_id) {
     CommitAnswer answer;
     answer.name = topic.name;
     answer.topic_id = topic.topic_id;
     const TopicImage* known = by_id ? topics.find(topic.topic_id) : topics.find(topic.name);
+    if ((known || !by_id) && !access.allows_topic(AclOperation::read, known ? known->name : topic.name)) {
+        refuse_all(answer, topic, ErrorCode::topic_authorization_failed);
+        topic.partitions.clear();
+        return answer;
+    }
     const ErrorCode unknown = by_id ? ErrorCode::unknown_topic_id : ErrorCode::unknown_topic_or_partition;
     std::erase_if(topic.partitions, [&](const auto& partition) {
         const bool exists = known && known->partition({partition.partition_index});
@@ -49,9 +63,16 @@ CommitAnswer check(CommitTopic& topic, const TopicsImage& topics, bool by_id) {
 Task<OffsetCommitResponse> handle(RequestContext& context, OffsetCommitRequest request) {
     const auto image = context.broker.metadata.image();  // the topics' names are views of it
     OffsetCommitResponse response;
+    const AccessRights access(context);
+    if (!access.allows_group(AclOperation::read, request.group_id)) {
+        for (const CommitTopic& topic : request.topics) {
+            refuse_all(response.topics.emplace_back(), topic, ErrorCode::group_authorization_failed);
+        }
+        co_return response;
+    }
     std::vector<CommitTopic> wanted;
     for (CommitTopic& topic : request.topics) {
-        response.topics.push_back(check(topic, image->topics, context.version >= names_by_id));
+        response.topics.push_back(check(topic, image->topics, access, context.version >= names_by_id));
         wanted.push_back(std::move(topic));
     }
     request.topics.clear();

@@ -3,6 +3,7 @@
 #include "protocol/offset_delete.h"
 
 #include "coordinator/group_coordinator.h"
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "metadata/metadata_cache.h"
@@ -14,17 +15,18 @@ namespace {
 using DeletionTopic = OffsetDeleteRequest::OffsetDeleteRequestTopic;
 using DeletionAnswer = OffsetDeleteResponse::OffsetDeleteResponseTopic;
 
-/// Keeps in `topic` the partitions that exist, and answers the rest.
-DeletionAnswer check(DeletionTopic& topic, const TopicsImage& topics) {
+/// Keeps in `topic` the partitions that exist and may be read, and answers the rest.
+DeletionAnswer check(DeletionTopic& topic, const TopicsImage& topics, const AccessRights& access) {
     DeletionAnswer answer;
     answer.name = topic.name;
+    const bool allowed = access.allows_topic(AclOperation::read, topic.name);
     std::erase_if(topic.partitions, [&](const auto& partition) {
-        if (topics.partition(topic.name, {partition.partition_index})) {
+        if (allowed && topics.partition(topic.name, {partition.partition_index})) {
             return false;
         }
-        auto& unknown = answer.partitions.emplace_back();
-        unknown.partition_index = partition.partition_index;
-        unknown.error_code = ErrorCode::unknown_topic_or_partition;
+        auto& refused = answer.partitions.emplace_back();
+        refused.partition_index = partition.partition_index;
+        refused.error_code = allowed ? ErrorCode::unknown_topic_or_partition : ErrorCode::topic_authorization_failed;
         return true;
     });
     return answer;
@@ -33,10 +35,14 @@ DeletionAnswer check(DeletionTopic& topic, const TopicsImage& topics) {
 }  // namespace
 
 Task<OffsetDeleteResponse> handle(RequestContext& context, OffsetDeleteRequest request) {
+    const AccessRights access(context);
+    if (!access.allows_group(AclOperation::remove, request.group_id)) {
+        co_return OffsetDeleteResponse{.error_code = ErrorCode::group_authorization_failed};
+    }
     const auto image = context.broker.metadata.image();
     std::vector<DeletionAnswer> topics;
     for (DeletionTopic& topic : request.topics) {
-        topics.push_back(check(topic, image->topics));
+        topics.push_back(check(topic, image->topics, access));
     }
     // Asked even where no partition is left: that there is no such group is worth more.
     auto response = co_await context.broker.groups.delete_offsets(context.session.loop, std::move(request));

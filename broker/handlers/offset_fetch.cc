@@ -5,6 +5,7 @@
 #include "protocol/offset_fetch.h"
 
 #include "coordinator/group_coordinator.h"
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "metadata/metadata_cache.h"
@@ -49,6 +50,19 @@ std::vector<FetchedOffsets> name_topics(GroupRequest& group, const TopicsImage& 
     return unknown;
 }
 
+/// Takes out the topics that may not be described, and answers them.
+std::vector<FetchedOffsets> take_forbidden(GroupRequest& group, const AccessRights& access) {
+    std::vector<FetchedOffsets> forbidden;
+    std::erase_if(*group.topics, [&](const auto& topic) {
+        if (access.allows_topic(AclOperation::describe, topic.name)) {
+            return false;
+        }
+        forbidden.push_back(without_offsets(topic, ErrorCode::topic_authorization_failed));
+        return true;
+    });
+    return forbidden;
+}
+
 /// Topics that are gone have no id to be named by.
 void add_ids(GroupAnswer& group, const TopicsImage& topics) {
     std::erase_if(group.topics, [&](FetchedOffsets& topic) {
@@ -59,19 +73,35 @@ void add_ids(GroupAnswer& group, const TopicsImage& topics) {
 }
 
 Task<GroupAnswer> fetch_group(RequestContext& context, GroupRequest group, bool require_stable) {
+    const AccessRights access(context);
+    if (!access.allows_group(AclOperation::describe, group.group_id)) {
+        GroupAnswer refused;
+        refused.group_id = group.group_id;
+        refused.error_code = ErrorCode::group_authorization_failed;
+        co_return refused;
+    }
     const auto image = context.broker.metadata.image();  // the topics' names are views of it
     const bool by_id = context.version >= fetches_by_id;
     const bool all = !group.topics;
-    std::vector<FetchedOffsets> unknown;
+    std::vector<FetchedOffsets> unknown, forbidden;
     if (by_id && !all) {
         unknown = name_topics(group, image->topics);
     }
+    if (!all) {
+        forbidden = take_forbidden(group, access);
+    }
     auto answer = co_await context.broker.groups.fetch(context.session.loop, std::move(group), require_stable);
     if (answer.error_code == ErrorCode::none) {
+        if (all) {
+            std::erase_if(answer.topics, [&](const FetchedOffsets& topic) {
+                return !access.allows_topic(AclOperation::describe, topic.name);
+            });
+        }
         if (by_id && all) {
             add_ids(answer, image->topics);
         }
         std::ranges::move(unknown, std::back_inserter(answer.topics));
+        std::ranges::move(forbidden, std::back_inserter(answer.topics));
     }
     co_return answer;
 }

@@ -3,6 +3,7 @@
 
 #include "protocol/offset_for_leader_epoch.h"
 
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "replica/replica_manager.h"
@@ -14,8 +15,16 @@ namespace {
 using EpochQuery = OffsetForLeaderEpochRequest::OffsetForLeaderPartition;
 using EpochAnswer = OffsetForLeaderEpochResponse::EpochEndOffset;
 
-EpochAnswer end_of_epoch(const Broker& broker, std::string_view topic, const EpochQuery& request) {
+EpochAnswer end_of_epoch(
+    const Broker& broker, const AccessRights& access, std::string_view topic, const EpochQuery& request
+) {
     EpochAnswer answer{.error_code = ErrorCode::none, .partition = request.partition};
+    // First it was for brokers alone, later for consumers too.
+    if (!access.allows_cluster(AclOperation::cluster_action, AccessRights::Audit::no) &&
+        !access.allows_topic(AclOperation::describe, topic)) {
+        answer.error_code = ErrorCode::topic_authorization_failed;
+        return answer;
+    }
     const auto partition = broker.replicas.find(topic, PartitionId{request.partition});
     if (!partition) {
         answer.error_code = partition.error().code;
@@ -37,11 +46,12 @@ EpochAnswer end_of_epoch(const Broker& broker, std::string_view topic, const Epo
 
 Task<OffsetForLeaderEpochResponse> handle(RequestContext& context, OffsetForLeaderEpochRequest request) {
     OffsetForLeaderEpochResponse response;
+    const AccessRights access(context);
     for (const auto& topic : request.topics) {
         auto& answered = response.topics.emplace_back();
         answered.topic = topic.topic;
         for (const auto& partition : topic.partitions) {
-            answered.partitions.push_back(end_of_epoch(context.broker, topic.topic, partition));
+            answered.partitions.push_back(end_of_epoch(context.broker, access, topic.topic, partition));
         }
     }
     co_return response;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/leader_endpoint.h"
@@ -93,7 +94,8 @@ MutableBytes writable(BytesView records) {
 
 class Produce {
 public:
-    Produce(RequestContext& context, const ProduceRequest& request) : context_(context), request_(request) {}
+    Produce(RequestContext& context, const ProduceRequest& request)
+        : context_(context), request_(request), access_(context) {}
 
     void append_all();
     Task<> flush();
@@ -108,8 +110,11 @@ private:
     );
     void name_leader(const Partition& partition, PartitionResponse& response);
 
+    [[nodiscard]] bool may_write(const ProduceRequest::TopicProduceData& topic) const;
+
     RequestContext& context_;
     const ProduceRequest& request_;
+    const AccessRights access_;
     ProduceResponse response_;
     std::vector<Pending> pending_;
 };
@@ -125,12 +130,34 @@ void Produce::append_all() {
         answer.topic_id = topic.topic_id;
         // Reserved, so that pointers into it hold.
         answer.partition_responses.reserve(topic.partition_data.size());
+        const bool allowed = may_write(topic);
         for (const auto& data : topic.partition_data) {
             auto& response = answer.partition_responses.emplace_back();
             response.index = data.index;
-            append(topic, data, response);
+            if (allowed) {
+                append(topic, data, response);
+            } else {
+                refuse(response, {ErrorCode::topic_authorization_failed, "no WRITE permission on the topic"});
+            }
         }
     }
+}
+
+/// True for an id that no topic has, which is told as such.
+bool Produce::may_write(const ProduceRequest::TopicProduceData& topic) const {
+    if (access_.authorizer() == nullptr) {
+        return true;
+    }
+    if (context_.version < 13) {
+        return access_.allows_topic(AclOperation::write, topic.name);
+    }
+    const auto found = context_.broker.replicas.find(topic.topic_id, PartitionId{topic.partition_data.front().index});
+    if (found) {
+        return access_.allows_topic(AclOperation::write, (*found)->name().topic);
+    }
+    const auto image = context_.broker.metadata.image();
+    const TopicImage* known = image->topics.find(topic.topic_id);
+    return known == nullptr || access_.allows_topic(AclOperation::write, known->name);
 }
 
 void Produce::append(

@@ -40,6 +40,9 @@ struct Session {
     std::string client_software_version = {};
     SecurityProtocol security_protocol = SecurityProtocol::plaintext;  ///< of the listener
     TlsPeer tls = {};
+
+    /// The address alone, as access rules spell it.
+    [[nodiscard]] std::string_view host() const { return std::string_view(client_host).substr(1); }
 };
 
 /// What a handler knows of the request besides its body, and what it may decide besides the response.

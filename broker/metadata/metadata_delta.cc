@@ -33,8 +33,14 @@ struct Note {
     void operator()(const FeatureLevelRecord&) { delta.features = true; }
     void operator()(const ClientQuotaRecord&) { delta.client_quotas = true; }
     void operator()(const ProducerIdsRecord&) { delta.producer_ids = true; }
-    void operator()(const AccessControlEntryRecord&) { delta.security = true; }
-    void operator()(const RemoveAccessControlEntryRecord&) { delta.security = true; }
+    void operator()(const AccessControlEntryRecord& record) {
+        delta.security = true;
+        delta.acls.insert(record.id);
+    }
+    void operator()(const RemoveAccessControlEntryRecord& record) {
+        delta.security = true;
+        delta.acls.insert(record.id);
+    }
     void operator()(const UserScramCredentialRecord&) { delta.security = true; }
     void operator()(const RemoveUserScramCredentialRecord&) { delta.security = true; }
     void operator()(const DelegationTokenRecord&) { delta.security = true; }
@@ -113,6 +119,7 @@ MetadataDelta MetadataDelta::between(
     for_each_difference(left.configs.resources(), right.configs.resources(), [&](const ConfigTarget& resource) {
         delta.configs.insert(resource);
     });
+    for_each_difference(left.security.acls(), right.security.acls(), [&](const Uuid& id) { delta.acls.insert(id); });
     delta.features = differ(left.features, right.features);
     delta.client_quotas = differ(left.client_quotas, right.client_quotas);
     delta.security = differ(left.security, right.security, feature::v4_3_iv0);

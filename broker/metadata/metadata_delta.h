@@ -20,6 +20,7 @@ struct MetadataDelta {
     bool features = false;
     bool client_quotas = false;
     bool security = false;
+    std::set<Uuid> acls;  ///< access rules that came or went
     bool producer_ids = false;
 
     /// Names what `record` changes in `image`, to which it has not been applied yet.

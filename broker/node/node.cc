@@ -11,6 +11,7 @@
 #include "controller/directory_reports.h"
 #include "coordinator/group_coordinator.h"
 #include "coordinator/replica_partition_log.h"
+#include "handlers/access_control.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/producer_ids.h"
@@ -161,6 +162,7 @@ private:
     ReplicaPartitionLogs partition_logs_;
     GroupCoordinator groups_;
     RaftQuorum quorum_;
+    AccessControl access_control_;
     Broker broker_;
     ImageFeatures features_;
     Dispatcher dispatcher_;
@@ -216,6 +218,7 @@ CombinedNode::CombinedNode(
       partition_logs_(replicas_, clock_),
       groups_({self_, clock_, loops_, background_, partition_logs_}, *config_.get()),
       quorum_(*raft_, raft_thread_, self_),
+      access_control_(config_, metrics_),
       broker_{
           self_,
           directories_.cluster_id,
@@ -231,7 +234,8 @@ CombinedNode::CombinedNode(
           groups_,
           quorum_,
           topic_creation_,
-          [this](const Config& config) { return tls_.check(config); }
+          [this](const Config& config) { return tls_.check(config); },
+          access_control_
       },
       features_(applied_, leadership_.kraft_version()),
       dispatcher_(broker_, features_),
@@ -393,12 +397,14 @@ void CombinedNode::apply(const MetadataDelta& delta) {
         directory_reports_.add(chosen.topic, chosen.partition, chosen.directory);
     }
     groups_.apply(delta);
+    access_control_.apply(delta);
     applied_.publish(delta);
 }
 
 /// What looks at the configuration now and then is told nothing.
 void CombinedNode::apply_config(const Config& config) {
     log_dirs_.set_config(config_.get());
+    access_control_.apply(config);
     server_.change_limits(connection_limits(config));
     tls_.change(config);
     background_.resize(static_cast<std::size_t>(config.background_threads));

@@ -8,6 +8,7 @@
 #include <future>
 
 #include "common/events.h"
+#include "io/java_address.h"
 #include "server/listening.h"
 
 namespace barnabas {
@@ -120,7 +121,8 @@ Task<bool> ListenerSocket::welcome(ConnectionSet& set, Socket socket) {
     }
     prepare(socket, environment_.send_buffer);
     Session session{
-        set.loop(), fmt::format("{}:{}", address, peer.port()), "/" + address, options_.name, options_.kind
+        set.loop(), fmt::format("{}:{}", address, peer.port()), "/" + java_address(peer.address()), options_.name,
+        options_.kind
     };
     session.security_protocol = options_.protocol;
     auto connection = std::make_shared<Connection>(

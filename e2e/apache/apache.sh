@@ -16,6 +16,7 @@ declare -A class=(
     [consumer-groups]=org.apache.kafka.tools.consumer.group.ConsumerGroupCommand
     [groups]=org.apache.kafka.tools.GroupsCommand
     [metadata-quorum]=org.apache.kafka.tools.MetadataQuorumCommand
+    [acls]=org.apache.kafka.tools.AclCommand
     [features]=org.apache.kafka.tools.FeatureCommand
     [cluster]=org.apache.kafka.tools.ClusterTool
     [log-dirs]=org.apache.kafka.tools.LogDirsCommand

@@ -20,7 +20,7 @@ final class Answer {
     /** What tells the structures of an array apart; such an array compares as a set. */
     private static final List<String> IDENTITY = List.of("apiKey", "name", "topicName", "topic", "partitionIndex", "partition", "index",
             "partitionId", "resourceType", "resourceName", "groupId", "key", "brokerId", "nodeId", "replicaId", "memberId", "producerId",
-            "logDir", "host", "batchIndex");
+            "logDir", "host", "patternType", "principal", "operation", "permissionType", "batchIndex");
 
     private final Peer peer;
     private final Set<String> ignored;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -119,10 +120,16 @@ final class Peer {
                 .setClientId(clientId).setCorrelationId(++correlation), headerVersion).buffer();
     }
 
+    /** A link that is called by an address of this machine comes from there. */
+    private Socket connect(String link) throws IOException {
+        if (!link.matches("127(\\.\\d+){3}")) return new Socket(host, port);
+        return new Socket(InetAddress.getByName(host), port, InetAddress.getByName(link), 0);
+    }
+
     private void write(String link, Pending pending, ByteBuffer header, ByteBuffer body) throws IOException {
         Link l = links.get(link);
         if (l == null) {
-            l = new Link(new Socket(host, port));
+            l = new Link(connect(link));
             l.socket.setSoTimeout(ANSWER_WITHIN_MS);
             l.socket.setTcpNoDelay(true);
             links.put(link, l);

@@ -2,10 +2,11 @@
 # Sends the scenarios to an Apache broker and to ours, both fresh and with equal settings, and compares the answers.
 # usage: run.sh [SCENARIO...]           all by default; what they wrote stays in build/e2e/differential
 #        run.sh --ask HOST:PORT SCENARIO...    print what one broker answers
+# BROKER_SETTINGS are further settings of both brokers, separated by blanks; WORK is another place for what they write.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 root=$(cd "$here/../.." && pwd)
-work=$root/build/e2e/differential
+work=${WORK:-$root/build/e2e/differential}
 broker=$here/../broker.sh
 
 ask() {
@@ -34,7 +35,8 @@ trap stop_both EXIT
 peers=()
 for kind in apache barnabas; do
     # Records with old timestamps stay until the end.
-    "$broker" configure "$work/$kind" log.initial.task.delay.ms=600000 >/dev/null
+    # shellcheck disable=SC2086
+    "$broker" configure "$work/$kind" log.initial.task.delay.ms=600000 ${BROKER_SETTINGS:-} >/dev/null
     "$broker" start "$kind" "$work/$kind" >/dev/null
     peers+=("$("$broker" address "$work/$kind")/$("$broker" controller-port "$work/$kind")=$work/$kind/data")
 done

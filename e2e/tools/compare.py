@@ -110,7 +110,8 @@ def normal(text, side, marks):
     text = text.replace(side, "@")
     for pattern, replacement in NORMAL:
         text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
-    return sorted(text.splitlines()) if "sorted" in marks else text.splitlines()
+    # What begins a list may be any of its lines, and is indented otherwise.
+    return sorted(line.strip() for line in text.splitlines()) if "sorted" in marks else text.splitlines()
 
 
 def differences(marks, first, second, names=("Apache", "Barnabas")):

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Compares with Apache who may do what: every API by those who have no rights, some, all, or are denied some.
+# usage: acl.sh
+set -euo pipefail
+here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
+root=$(cd "$here/../.." && pwd)
+export WORK=$root/build/e2e/acl
+export BROKER_SETTINGS="authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer allow.everyone.if.no.acl.found=true"
+mkdir -p "$WORK"
+"$here/acl_matrix.py" "$WORK/acl_matrix.yaml"
+"$here/../differential/run.sh" "$WORK/acl_matrix.yaml" "$here/acl_rules.yaml"
