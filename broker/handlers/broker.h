@@ -20,6 +20,7 @@ class MetadataCache;
 class ProducerIds;
 class QuorumSource;
 class ReplicaManager;
+class SaslServer;
 class TopicCreation;
 
 /// The services of a node that handlers use. They live as long as the node; each is safe from any thread.
@@ -40,6 +41,7 @@ struct Broker {
     TopicCreation& topic_creation;
     /// Whether this node's listeners could run with other settings. May read files. Errors: invalid_request.
     std::function<Expected<void>(const Config& config)> check_listeners;
+    SaslServer& sasl;
 
     [[nodiscard]] std::shared_ptr<const Config> config() const { return live_config.get(); }
 };
