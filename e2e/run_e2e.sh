@@ -6,6 +6,11 @@
 run_e2e() {
     part e2e-operation e2e/operation/run.sh
     part e2e-faults e2e/faults/run.sh
+    part e2e-sasl e2e/security/sasl_run.sh
+    part_with python e2e-sasl-confluent e2e/security/clients/run.sh python
+    part_with node e2e-sasl-kafkajs e2e/security/clients/run.sh node
+    part_with java e2e-sasl-java e2e/security/clients/run.sh java
+    part_with kerberos e2e-kerberos e2e/security/kerberos/run.sh
     part e2e-kill e2e/kill_rounds.sh 3
     build release barnabas-bench barnabas-bench-client allocations >&2
     part_with strace e2e-speed e2e/speed/run.sh

@@ -21,6 +21,9 @@ installed() {
 
 java_ready() { installed "java javac mvn" openjdk-17-jdk-headless maven && e2e/apache/apache.sh libs >/dev/null; }
 strace_ready() { installed strace strace; }
+kerberos_ready() {
+    PATH=$PATH:/usr/sbin installed "krb5kdc kdb5_util kadmin.local kinit" krb5-kdc krb5-admin-server krb5-user
+}
 python_ready() {
     [ -x build/venv-clients/bin/python ] || (install "tests with Python clients" python3-venv)
     e2e/clients/python/run.sh install

@@ -82,6 +82,14 @@ bool RegexReplacement::matches_all_of(std::string_view text) const {
 }
 
 std::string RegexReplacement::replace_all(std::string_view text) const {
+    return replace(text, true);
+}
+
+std::string RegexReplacement::replace_first(std::string_view text) const {
+    return replace(text, false);
+}
+
+std::string RegexReplacement::replace(std::string_view text, bool all) const {
     const re2::RE2& regex = pattern_->regex;
     const re2::StringPiece whole(text.data(), text.size());
     std::vector<re2::StringPiece> groups(static_cast<std::size_t>(regex.NumberOfCapturingGroups()) + 1);
@@ -102,7 +110,7 @@ std::string RegexReplacement::replace_all(std::string_view text) const {
             }
         }
         copied = begin + groups[0].size();
-        from = groups[0].empty() ? copied + 1 : copied;
+        from = !all ? text.size() + 1 : groups[0].empty() ? copied + 1 : copied;
     }
     out += text.substr(copied);
     return out;

@@ -24,6 +24,7 @@ public:
 
     /// Every match replaced, also an empty one that follows another, as Java's replaceAll does.
     [[nodiscard]] std::string replace_all(std::string_view text) const;
+    [[nodiscard]] std::string replace_first(std::string_view text) const;
 
 private:
     struct Pattern;
@@ -33,6 +34,7 @@ private:
     };
     static constexpr int none = -1;
 
+    [[nodiscard]] std::string replace(std::string_view text, bool all) const;
     [[nodiscard]] Expected<void> add_parts(std::string_view replacement);
 
     std::shared_ptr<const Pattern> pattern_;

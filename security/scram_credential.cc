@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,7 +10,7 @@
 #include <utility>
 
 #include "common/base64.h"
-#include "common/check.h"
+#include "security/scram_digest.h"
 
 namespace barnabas {
 
@@ -21,31 +20,12 @@ const EVP_MD* digest_of(ScramMechanism mechanism) {
     return mechanism == ScramMechanism::sha_256 ? EVP_sha256() : EVP_sha512();
 }
 
-std::size_t key_size(ScramMechanism mechanism) {
-    return static_cast<std::size_t>(EVP_MD_get_size(digest_of(mechanism)));
-}
-
 unsigned char* octets(Bytes& bytes) {
     return reinterpret_cast<unsigned char*>(bytes.data());
 }
 
 const unsigned char* octets(BytesView bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
-Bytes hmac(ScramMechanism mechanism, BytesView key, std::string_view text) {
-    Bytes out(key_size(mechanism));
-    CHECK(HMAC(
-        digest_of(mechanism), key.data(), static_cast<int>(key.size()), octets(as_bytes(text)), text.size(),
-        octets(out), nullptr
-    ));
-    return out;
-}
-
-Bytes hash(ScramMechanism mechanism, BytesView bytes) {
-    Bytes out(key_size(mechanism));
-    CHECK(EVP_Digest(bytes.data(), bytes.size(), octets(out), nullptr, digest_of(mechanism), nullptr) == 1);
-    return out;
 }
 
 std::unexpected<Error> unacceptable(std::string words) {
@@ -133,7 +113,7 @@ Expected<ScramCredential> parse_scram_credential(ScramMechanism mechanism, std::
     if (!fields.salt || !fields.stored_key || !fields.server_key || !fields.iterations) {
         return unacceptable("the credential lacks one of salt, stored_key, server_key, iterations");
     }
-    const std::size_t size = key_size(mechanism);
+    const std::size_t size = scram_key_size(mechanism);
     if (fields.stored_key->size() != size || fields.server_key->size() != size) {
         return unacceptable(fmt::format("the keys of a {} credential have {} bytes each", name(mechanism), size));
     }
@@ -149,7 +129,7 @@ Expected<Bytes> salt_password(ScramMechanism mechanism, std::string_view passwor
     if (password.empty() || password.size() > INT_MAX || salt.size() > INT_MAX) {
         return unacceptable("the password is empty, or it or the salt is endlessly long");
     }
-    Bytes salted(key_size(mechanism));
+    Bytes salted(scram_key_size(mechanism));
     const int done = PKCS5_PBKDF2_HMAC(
         password.data(), static_cast<int>(password.size()), octets(salt), static_cast<int>(salt.size()), iterations,
         digest_of(mechanism), static_cast<int>(salted.size()), octets(salted)
@@ -166,12 +146,14 @@ Expected<ScramCredential> make_scram_credential(
     if (auto accepted = check_iterations(iterations); !accepted) {
         return std::unexpected(std::move(accepted.error()));
     }
-    if (salted_password.size() != key_size(mechanism)) {
-        return unacceptable(fmt::format("a salted password of {} has {} bytes", name(mechanism), key_size(mechanism)));
+    if (salted_password.size() != scram_key_size(mechanism)) {
+        return unacceptable(
+            fmt::format("a salted password of {} has {} bytes", name(mechanism), scram_key_size(mechanism))
+        );
     }
-    Bytes client_key = hmac(mechanism, salted_password, "Client Key");
+    Bytes client_key = scram_hmac(mechanism, salted_password, "Client Key");
     ScramCredential credential{
-        copy(salt), hash(mechanism, client_key), hmac(mechanism, salted_password, "Server Key"), iterations
+        copy(salt), scram_hash(mechanism, client_key), scram_hmac(mechanism, salted_password, "Server Key"), iterations
     };
     OPENSSL_cleanse(client_key.data(), client_key.size());
     return credential;

@@ -80,15 +80,14 @@ bool ClientProperties::boolean(std::string_view key, bool otherwise) {
 }
 
 std::optional<std::string> ClientProperties::fault() {
-    if (const auto protocol = find("security.protocol"); protocol &&
-                                                         !checks::equal_in_any_case(*protocol, "PLAINTEXT") &&
-                                                         !checks::equal_in_any_case(*protocol, "SSL")) {
-        return fmt::format("security.protocol={}: this program's client speaks PLAINTEXT and SSL", *protocol);
-    }
-    for (const auto& [key, value] : values_) {
-        if (key.starts_with("sasl.")) {
-            return fmt::format("{}: SASL is not supported by this program's client", key);
-        }
+    const auto known = [](std::string_view protocol) {
+        return checks::equal_in_any_case(protocol, "PLAINTEXT") || checks::equal_in_any_case(protocol, "SSL") ||
+               checks::equal_in_any_case(protocol, "SASL_PLAINTEXT") || checks::equal_in_any_case(protocol, "SASL_SSL");
+    };
+    if (const auto protocol = find("security.protocol"); protocol && !known(*protocol)) {
+        return fmt::format(
+            "security.protocol={}: it must be one of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL", *protocol
+        );
     }
     return fault_;
 }

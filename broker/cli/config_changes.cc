@@ -14,16 +14,25 @@ std::string trimmed(std::string_view text) {
     return first == text.npos ? "" : std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
 }
 
+/// A key, and a value that may have been in square brackets.
+struct ChangePair {
+    std::string text;                 ///< without the brackets
+    std::vector<std::size_t> equals;  ///< where equals signs stand that were outside of brackets
+};
+
 /// Cut at commas that stand outside of square brackets.
-std::vector<std::string> pairs_of(std::string_view text) {
-    std::vector<std::string> pairs(1);
+std::vector<ChangePair> pairs_of(std::string_view text) {
+    std::vector<ChangePair> pairs(1);
     bool within = false;
     for (const char each : text) {
         within = each == '[' || (within && each != ']');
         if (each == ',' && !within) {
             pairs.emplace_back();
         } else if (each != '[' && each != ']') {
-            pairs.back() += each;
+            if (each == '=' && !within) {
+                pairs.back().equals.push_back(pairs.back().text.size());
+            }
+            pairs.back().text += each;
         }
     }
     return pairs;
@@ -40,13 +49,13 @@ bool is_key(std::string_view key) {
 
 std::expected<std::map<std::string, std::string>, std::string> parse_config_changes(std::string_view text) {
     std::map<std::string, std::string> changes;
-    for (const std::string& pair : pairs_of(text)) {
-        const auto equals = pair.find('=');
-        if (equals == pair.npos || pair.find('=', equals + 1) != pair.npos) {
+    for (const auto& [pair, signs] : pairs_of(text)) {
+        if (signs.size() != 1) {
             return std::unexpected(
                 "requirement failed: Invalid entity config: all configs to be added must be in the format \"key=val\"."
             );
         }
+        const std::size_t equals = signs.front();
         const std::string key = trimmed(std::string_view(pair).substr(0, equals));
         if (!is_key(key)) {
             return std::unexpected(fmt::format("Invalid character found for config key: {}", key));

@@ -22,4 +22,11 @@ TEST(ConfigChanges, SaysWhatIsWrong) {
     EXPECT_THAT(parse_config_changes("a b=c").error(), HasSubstr("Invalid character found for config key: a b"));
 }
 
+TEST(ConfigChanges, KeepEqualsSignsInBrackets) {
+    const auto changes = parse_config_changes("SCRAM-SHA-256=[iterations=8192,password=a=b],x=1");
+    ASSERT_TRUE(changes);
+    EXPECT_EQ(changes->at("SCRAM-SHA-256"), "iterations=8192,password=a=b");
+    EXPECT_EQ(changes->at("x"), "1");
+}
+
 }  // namespace barnabas

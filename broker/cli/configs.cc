@@ -3,6 +3,7 @@
 #include "cli/config_changes.h"
 #include "cli/group_description.h"
 #include "cli/java_order.h"
+#include "cli/scram_users.h"
 #include "cli/session.h"
 #include "protocol/describe_cluster.h"
 #include "protocol/describe_configs.h"
@@ -13,7 +14,7 @@ namespace barnabas {
 
 namespace configs_command {
 
-constexpr std::string_view no_quotas = "quotas and SCRAM credentials are not supported yet";
+constexpr std::string_view no_quotas = "quotas are not supported yet";
 
 constexpr Flag flags[] = {
     {.name = "bootstrap-server",
@@ -49,7 +50,7 @@ constexpr Flag flags[] = {
     {.name = "entity-type",
      .takes = Takes::text,
      .argument = "TYPE",
-     .help = "topics, brokers, broker-loggers, client-metrics or groups."},
+     .help = "topics, brokers, broker-loggers, client-metrics, groups or users."},
     {.name = "entity-name", .takes = Takes::text, .argument = "NAME", .help = "Which one."},
     {.name = "entity-default", .help = "What holds for all brokers.", .not_with = "entity-name"},
     {.name = "topic", .takes = Takes::text, .argument = "NAME", .help = "The topic.", .not_with = "entity-type"},
@@ -72,7 +73,11 @@ constexpr Flag flags[] = {
      .not_with = "entity-type topic broker broker-defaults broker-logger client-metrics"},
     {.name = "client", .takes = Takes::text, .argument = "ID", .help = "The client.", .refused = no_quotas},
     {.name = "client-defaults", .help = "What holds for all clients.", .refused = no_quotas},
-    {.name = "user", .takes = Takes::text, .argument = "NAME", .help = "The user.", .refused = no_quotas},
+    {.name = "user",
+     .takes = Takes::text,
+     .argument = "NAME",
+     .help = "The user, for SCRAM-SHA-256=[iterations=NUMBER,password=PASSWORD] and the like.",
+     .not_with = "entity-type topic broker broker-defaults broker-logger client-metrics group"},
     {.name = "user-defaults", .help = "What holds for all users.", .refused = no_quotas},
     {.name = "ip", .takes = Takes::text, .argument = "ADDRESS", .help = "The address.", .refused = no_quotas},
     {.name = "ip-defaults", .help = "What holds for all addresses.", .refused = no_quotas},
@@ -91,6 +96,7 @@ constexpr EntityType entity_types[] = {
     {"broker-loggers", "broker-logger", 8, 0},
     {"client-metrics", "client-metrics", 16, 7},
     {"groups", "group", 32, 8},
+    {"users", "user", 0, 0},
 };
 constexpr std::int8_t default_broker_source = 3;
 constexpr std::string_view source_names[] = {
@@ -110,6 +116,7 @@ struct Entity {
     std::optional<std::string> name;  ///< nothing for all of them, empty for the default
 
     [[nodiscard]] std::string singular() const { return std::string(type->name.substr(0, type->name.size() - 1)); }
+    [[nodiscard]] bool is_user() const { return type->flag == "user"; }
     /// The broker that alone can answer for this entity.
     [[nodiscard]] std::optional<NodeId> owner() const {
         const bool owned = type->flag == "broker" || type->flag == "broker-logger";
@@ -127,7 +134,7 @@ std::expected<Entity, std::string> find_entity(const Arguments& arguments) {
                 return Entity{&type, arguments.has("entity-default") ? "" : arguments.value("entity-name")};
             }
         }
-        if (*name == "users" || *name == "clients" || *name == "ips") {
+        if (*name == "clients" || *name == "ips") {
             return std::unexpected(fmt::format("--entity-type {} cannot be used: {}", *name, no_quotas));
         }
         return std::unexpected(fmt::format(
@@ -149,6 +156,9 @@ std::expected<Entity, std::string> find_entity(const Arguments& arguments) {
 
 Done check_name(const Entity& entity) {
     const std::string_view flag = entity.type->flag;
+    if (flag == "user" && entity.name && entity.name->empty()) {
+        return std::unexpected(fmt::format("--entity-default cannot be used with users: {}", no_quotas));
+    }
     if (!entity.name || (flag != "broker" && flag != "broker-logger") || entity.name->empty()) {
         return {};
     }
@@ -293,6 +303,9 @@ std::expected<bool, std::string> exists(ToolSession& session, const Entity& enti
 }
 
 Done describe(ToolSession& session, const Entity& entity, bool all) {
+    if (entity.is_user()) {
+        return describe_scram_users(session, entity.name);
+    }
     if (entity.name) {
         const auto found = exists(session, entity);
         if (!found) {
@@ -343,6 +356,9 @@ Done alter(ToolSession& session, const Entity& entity, const Arguments& argument
         for (const std::string& key : split(list, ',')) {
             deletions.push_back(key);
         }
+    }
+    if (entity.is_user()) {
+        return alter_scram_user(session, *entity.name, *additions, deletions);
     }
     IncrementalAlterConfigsRequest request;
     auto& resource = request.resources.emplace_back();
@@ -413,7 +429,8 @@ int run(const Arguments& arguments) {
 
 const Tool configs_tool{
     {.tool = "configs",
-     .purpose = "Describe and change the settings of topics, brokers, groups and client metrics.",
+     .purpose =
+         "Describe and change the settings of topics, brokers, groups and client metrics, and users' SCRAM passwords.",
      .flags = configs_command::flags,
      .actions = "describe alter"},
     configs_command::run

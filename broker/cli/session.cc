@@ -3,8 +3,25 @@
 #include <fmt/format.h>
 
 #include "cli/client_tls.h"
+#include "config/checks.h"
 
 namespace barnabas {
+
+namespace {
+
+Expected<SaslLogin> sasl_login(ClientProperties& properties) {
+    return make_sasl_login(
+        {.mechanism = properties.text("sasl.mechanism", "GSSAPI"),
+         .jaas = properties.text("sasl.jaas.config", ""),
+         .token_url = properties.text("sasl.oauthbearer.token.endpoint.url", ""),
+         .client_id = properties.text("sasl.oauthbearer.client.credentials.client.id", ""),
+         .client_secret = properties.text("sasl.oauthbearer.client.credentials.client.secret", ""),
+         .scope = properties.text("sasl.oauthbearer.scope", ""),
+         .service = properties.text("sasl.kerberos.service.name", "")}
+    );
+}
+
+}  // namespace
 
 std::expected<std::unique_ptr<ToolSession>, std::string> ToolSession::open(const Arguments& arguments) {
     ClientProperties properties;
@@ -49,6 +66,13 @@ std::expected<std::unique_ptr<ToolSession>, std::string> ToolSession::open(
         return std::unexpected(tls.error());
     }
     connection.tls = *std::move(tls);
+    if (checks::equal_in_any_case(properties.text("security.protocol", "PLAINTEXT").substr(0, 5), "SASL_")) {
+        auto login = sasl_login(properties);
+        if (!login) {
+            return std::unexpected(login.error().detail);
+        }
+        connection.sasl = *std::move(login);
+    }
     if (auto fault = properties.fault()) {
         return std::unexpected(*std::move(fault));
     }

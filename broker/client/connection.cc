@@ -1,6 +1,7 @@
 #include "client/connection.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
@@ -15,6 +16,8 @@
 
 #include "io/tls_stream.h"
 #include "protocol/client_data.h"
+#include "protocol/sasl_authenticate.h"
+#include "protocol/sasl_handshake.h"
 #include "security/tls_context.h"
 #include "security/tls_failure.h"
 
@@ -438,6 +441,45 @@ Task<Expected<void>> BrokerConnection::negotiate() {
     co_return Expected<void>();
 }
 
+Task<Expected<void>> BrokerConnection::authenticate() {
+    const auto refused = [peer = wire_->endpoint.text()](std::string_view words) {
+        return fail(ErrorCode::sasl_authentication_failed, fmt::format("{}: {}", peer, words));
+    };
+    auto client = wire_->options.sasl(wire_->endpoint.host);
+    if (!client) {
+        co_return std::unexpected(std::move(client).error());
+    }
+    const std::string mechanism = (*client)->mechanism();
+    SaslHandshakeRequest handshake;
+    handshake.mechanism = mechanism;
+    const auto offered = co_await call<SaslHandshakeResponse>(handshake);
+    if (!offered) {
+        co_return std::unexpected(offered.error());
+    }
+    if ((*offered)->error_code != ErrorCode::none) {
+        co_return (*offered)->error_code == ErrorCode::unsupported_sasl_mechanism
+            ? refused(fmt::format("{} is not enabled there; {}", mechanism, fmt::join((*offered)->mechanisms, ", ")))
+            : refused("the listener expects no SASL; set security.protocol=PLAINTEXT");
+    }
+    Expected<Bytes> message = (*client)->begin();
+    while (message) {
+        SaslAuthenticateRequest request;
+        request.auth_bytes = *message;
+        const auto reply = co_await call<SaslAuthenticateResponse>(request);
+        if (!reply) {
+            co_return std::unexpected(reply.error());
+        }
+        if ((*reply)->error_code != ErrorCode::none) {
+            co_return refused((*reply)->error_message.value_or(""));
+        }
+        message = (*client)->step((*reply)->auth_bytes);
+        if (message && message->empty() && (*client)->is_complete()) {
+            co_return Expected<void>();
+        }
+    }
+    co_return std::unexpected(message.error());
+}
+
 Task<Expected<std::shared_ptr<BrokerConnection>>> BrokerConnection::open(HostPort endpoint, Options options) {
     const Executor executor = co_await asio::this_coro::executor;
     auto wire = std::make_shared<Wire>(executor, std::move(endpoint), std::move(options));
@@ -447,6 +489,11 @@ Task<Expected<std::shared_ptr<BrokerConnection>>> BrokerConnection::open(HostPor
     std::shared_ptr<BrokerConnection> connection(new BrokerConnection(std::move(wire)));
     if (auto agreed = co_await connection->negotiate(); !agreed) {
         co_return std::unexpected(std::move(agreed).error());
+    }
+    if (connection->wire_->options.sasl) {
+        if (auto known = co_await connection->authenticate(); !known) {
+            co_return std::unexpected(std::move(known).error());
+        }
     }
     co_return connection;
 }

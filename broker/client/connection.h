@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "client/endpoint.h"
+#include "client/sasl_login.h"
 #include "common/clock.h"
 #include "io/task.h"
 #include "model/error.h"
@@ -47,9 +48,10 @@ public:
         std::optional<int> send_buffer_bytes = std::nullopt;  ///< of the socket; the system's choice without it
         std::size_t most_response_bytes = std::size_t{512} << 20;
         std::shared_ptr<const TlsContext> tls = nullptr;  ///< null in plaintext
+        SaslLogin sasl = nullptr;  ///< how to authenticate; none where the listener does not ask for it
     };
 
-    /// Connects and asks for the peer's API versions.
+    /// Connects, asks for the peer's API versions and authenticates. Errors also: sasl_authentication_failed.
     static Task<Expected<std::shared_ptr<BrokerConnection>>> open(HostPort endpoint, Options options);
     ~BrokerConnection();
     BrokerConnection(const BrokerConnection&) = delete;
@@ -137,6 +139,7 @@ private:
     static Task<Expected<void>> send_only(std::shared_ptr<Wire> wire, Outgoing outgoing);
     static Task<Expected<void>> refuse_to_send(Error error);
     Task<Expected<void>> negotiate();
+    Task<Expected<void>> authenticate();
 
     std::shared_ptr<Wire> wire_;
     ApiVersionsResponse peer_;

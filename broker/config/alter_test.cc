@@ -132,7 +132,7 @@ TEST_F(ValidateBrokerConfig, RefusesWhatMayNot) {
     EXPECT_EQ(broker({{"listeners", "PLAINTEXT://:9"}}), ErrorCode::invalid_request);
     EXPECT_EQ(cluster({{"min.insync.replicas", "1"}, {"listeners", "PLAINTEXT://:9"}}), ErrorCode::invalid_request);
     EXPECT_EQ(broker({{"no.such", "5"}}), ErrorCode::invalid_config);
-    EXPECT_EQ(broker({{"sasl.jaas.config", "x"}}), ErrorCode::invalid_config);
+    EXPECT_EQ(broker({{"principal.builder.class", "x"}}), ErrorCode::invalid_config);
     EXPECT_EQ(broker({{"leader.replication.throttled.rate", "x"}}), ErrorCode::invalid_request);
 }
 

@@ -116,15 +116,6 @@ void check_listeners(const Config& config, Problems& problems) {
     const auto listeners = read_listeners(config);
     if (!listeners) {
         problems.unless(false, "{}", listeners.error());
-        return;
-    }
-    for (const auto* list : {&listeners->broker, &listeners->controller}) {
-        for (const auto& each : *list) {
-            problems.unless(
-                !uses_sasl(each.protocol), "listeners: {} speaks {}, which is not supported yet; PLAINTEXT and SSL are",
-                each.text(), name(each.protocol)
-            );
-        }
     }
 }
 

@@ -92,7 +92,11 @@ TEST(NodeSettings, RefusesWhatIsNotSupportedUnlessItAsksForNothing) {
     EXPECT_THAT(
         problems_with({{"listener.name.plaintext.ssl.client.auth", "perhaps"}}), ElementsAre(HasSubstr("required"))
     );
-    EXPECT_THAT(problems_with({{"listener.name.x.plain.sasl.jaas.config", "y"}}), ElementsAre(HasSubstr("SASL")));
+    EXPECT_THAT(problems_with({{"sasl.login.class", "y"}}), ElementsAre(HasSubstr("no Java classes")));
+    EXPECT_THAT(
+        problems_with({{"sasl.server.callback.handler.class", "x.Y"}}),
+        ElementsAre(HasSubstr("OAuthBearerValidatorCallbackHandler"))
+    );
     EXPECT_THAT(problems_with({{"listener.name.x.num.partitions", "2"}}), ElementsAre(HasSubstr("one listener alone")));
     EXPECT_THAT(
         problems_with({{"ssl.client.auth", "none"}, {"authorizer.class.name", ""}, {"ssl.protocol", "TLSv1.3"}}),
@@ -194,10 +198,6 @@ TEST(Listeners, AreRefusedWhenTheyContradictEachOther) {
     expect({{"advertised.listeners", "SSL://a:9092"}}, "SSL is not among listeners");
     expect({{"inter.broker.listener.name", "CONTROLLER"}}, "belongs to controllers");
     expect({{"listener.security.protocol.map", "PLAINTEXT=PLAINTEXT"}}, "must be a listener name, a colon");
-    expect(
-        {{"listeners", "SASL_SSL://:1,PLAINTEXT://:2,CONTROLLER://:3"}, {"advertised.listeners", "PLAINTEXT://a:2"}},
-        "speaks SASL_SSL, which is not supported yet"
-    );
 }
 
 TEST(Listeners, AdvertiseThisMachineWhereNoHostIsNamed) {

@@ -26,6 +26,7 @@ inline constexpr Status no_samples{
 };
 inline constexpr Status no_timing{Standing::idle, "the controller does not report the times of its events"};
 inline constexpr Status one_node{Standing::idle, "this version runs one node alone"};
+inline constexpr Status no_node_links{Standing::idle, "this node connects to no other"};
 inline constexpr Status no_quotas_yet{Standing::idle, "quotas are not supported yet"};
 inline constexpr Status no_transactions{Standing::idle, "transactions are not supported yet"};
 inline constexpr Status no_new_groups{Standing::idle, "only the classic group protocol is supported yet"};
@@ -37,11 +38,9 @@ inline constexpr Status no_early_start{
 };
 inline constexpr Status no_dir_moves{Standing::idle, "moving replicas between directories is not supported yet"};
 inline constexpr Status no_java_tls{Standing::idle, "OpenSSL does TLS here, which leaves no such choice"};
-inline constexpr Status no_sasl_yet{Standing::idle, "SASL is not supported yet"};
 inline constexpr Status no_tokens_yet{Standing::idle, "delegation tokens are not supported yet"};
 inline constexpr Status no_tiering_yet{Standing::idle, "tiered storage is not supported yet"};
 
-inline constexpr Status no_sasl{Standing::refused, "SASL is not supported yet"};
 inline constexpr Status no_tokens{Standing::refused, "delegation tokens are not supported yet"};
 inline constexpr Status no_tiering{Standing::refused, "tiered storage is not supported yet"};
 inline constexpr Status no_plugins{Standing::refused, "Barnabas is no Java program and loads no Java classes"};

@@ -102,6 +102,12 @@ Decision<IncrementalAlterConfigsResponse> Controller::decide(
     return incremental_alter_configs(situation(point), request);
 }
 
+Decision<AlterUserScramCredentialsResponse> Controller::decide(
+    const AlterUserScramCredentialsRequest& request, std::int16_t, const Point& point
+) {
+    return alter_scram_credentials(situation(point), request);
+}
+
 Decision<UpdateFeaturesResponse> Controller::decide(
     const UpdateFeaturesRequest& request, std::int16_t version, const Point& point
 ) {

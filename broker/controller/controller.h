@@ -6,6 +6,7 @@
 #include "controller/feature_requests.h"
 #include "controller/partition_requests.h"
 #include "controller/producer_id_requests.h"
+#include "controller/scram_requests.h"
 #include "controller/topic_requests.h"
 
 namespace barnabas {

@@ -2,6 +2,7 @@
 
 #include "handlers/dispatch.h"
 #include "handlers/features.h"
+#include "handlers/sasl_state.h"
 #include "protocol/api_versions.h"
 #include "protocol/produce.h"
 
@@ -56,6 +57,11 @@ void add_features(ApiVersionsResponse& response, const Features& features, std::
 
 Task<ApiVersionsResponse> handle(RequestContext& context, ApiVersionsRequest request) {
     ApiVersionsResponse response;
+    if (context.session.sasl && context.session.sasl->exchange) {
+        response.error_code = ErrorCode::illegal_sasl_state;
+        context.close_after = true;
+        co_return response;
+    }
     if (context.version >= 3) {
         if (!is_software_name(request.client_software_name) || !is_software_name(request.client_software_version)) {
             response.error_code = ErrorCode::invalid_request;

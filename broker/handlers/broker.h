@@ -21,6 +21,7 @@ class MetadataCache;
 class ProducerIds;
 class QuorumSource;
 class ReplicaManager;
+class SaslServer;
 class TopicCreation;
 
 /// The services of a node that handlers use. They live as long as the node; each is safe from any thread.
@@ -42,6 +43,7 @@ struct Broker {
     /// Whether this node's listeners could run with other settings. May read files. Errors: invalid_request.
     std::function<Expected<void>(const Config& config)> check_listeners;
     AccessControl& access_control;
+    SaslServer& sasl;
 
     [[nodiscard]] std::shared_ptr<const Config> config() const { return live_config.get(); }
 };

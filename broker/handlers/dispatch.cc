@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 
+#include "handlers/sasl_authentication.h"
 #include "protocol/client_data.h"
 #include "protocol/message.h"
 #include "protocol/requests.h"
@@ -59,7 +60,9 @@ Task<Expected<Answer>> serve(RequestContext context, BytesView body) {
     if (context.close) {
         co_return std::unexpected(*std::move(context.close));
     }
-    Answer answer{find_api(Request::api_key), {}, context.mute, context.failed || has_failed(response)};
+    Answer answer{
+        find_api(Request::api_key), {}, context.mute, context.failed || has_failed(response), context.close_after
+    };
     if (!context.no_response) {
         Writer writer = begin_frame(context, is_flexible<Response>(context.version));
         response.write(writer, context.version);
@@ -115,7 +118,7 @@ Task<Expected<Answer>> answer_unknown_api_versions(RequestContext context) {
     row.max_version = api->versions.last;
     Writer writer = begin_frame(context, false);
     response.write(writer, 0);
-    co_return Answer{api, *end_frame(std::move(writer)), {}, true};
+    co_return Answer{api, *end_frame(std::move(writer)), {}, true, false};
 }
 
 /// Why the request in `context` is not served here; nothing when it is.
@@ -140,6 +143,9 @@ std::optional<Error> objection(const Api* api, const RequestContext& context) {
     }
     if (api->access == Access::authenticated && !context.session.authenticated) {
         return Error{ErrorCode::illegal_sasl_state, fmt::format("{} before authentication", api->name)};
+    }
+    if (auto error = sasl_objection(context.session, context.api_key, context.arrived)) {
+        return error;
     }
     if (!api->versions.contains(context.version)) {
         return Error{
@@ -167,6 +173,9 @@ const Api* find_api(std::int16_t key) {
 Task<Expected<Answer>> Dispatcher::serve(Session& session, BytesView frame, Instant arrived) {
     RequestContext context{session, broker_, features_};
     context.arrived = arrived;
+    if (session.sasl && session.sasl->raw) {
+        return serve_raw_token(std::move(context), frame);
+    }
     Reader fixed(frame);
     context.api_key = fixed.integer<std::int16_t>();
     context.version = fixed.integer<std::int16_t>();

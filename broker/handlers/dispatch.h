@@ -37,6 +37,7 @@ struct Answer {
     std::optional<Payload> frame;
     std::chrono::milliseconds mute{0};
     bool failed = false;
+    bool close_after = false;  ///< once it is sent
 };
 
 /// A row of apis.def, with the code that turns bytes into an answer.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@ namespace barnabas {
 
 struct Broker;
 class FeatureSource;
+struct SaslState;
 
 /// Who may connect to a listener, and so which requests it serves.
 enum class ListenerKind : std::uint8_t { broker, controller };
@@ -40,6 +42,8 @@ struct Session {
     std::string client_software_version = {};
     SecurityProtocol security_protocol = SecurityProtocol::plaintext;  ///< of the listener
     TlsPeer tls = {};
+    std::size_t max_bytes_unauthenticated = SIZE_MAX;  ///< of a frame: `sasl.server.max.receive.size`
+    std::shared_ptr<SaslState> sasl = nullptr;         ///< from the first SaslHandshake on
 
     /// The address alone, as access rules spell it.
     [[nodiscard]] std::string_view host() const { return std::string_view(client_host).substr(1); }
@@ -65,7 +69,8 @@ struct RequestContext {
     std::optional<Error> close = std::nullopt;
     /// After the response, the connection is not read for so long (quotas; the client is told by the response).
     std::chrono::milliseconds mute{0};
-    bool failed = false;  ///< set to count the request as an error when its response has no error code of its own
+    bool close_after = false;  ///< set to close the connection once the response is sent
+    bool failed = false;       ///< set to count the request as an error when its response has no error code of its own
 };
 
 }  // namespace barnabas

@@ -3,6 +3,7 @@
 #include "protocol/allocate_producer_ids.h"
 #include "protocol/alter_configs.h"
 #include "protocol/alter_partition.h"
+#include "protocol/alter_user_scram_credentials.h"
 #include "protocol/assign_replicas_to_dirs.h"
 #include "protocol/broker_heartbeat.h"
 #include "protocol/broker_registration.h"

@@ -15,6 +15,8 @@
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/producer_ids.h"
+#include "handlers/sasl_server.h"
+#include "handlers/scram_accounts.h"
 #include "handlers/topic_creation.h"
 #include "io/background_pool.h"
 #include "io/run_all.h"
@@ -26,6 +28,7 @@
 #include "node/host_names.h"
 #include "node/idle_warnings.h"
 #include "node/image_features.h"
+#include "node/jwks_keeper.h"
 #include "node/metadata_follower.h"
 #include "node/node_directories.h"
 #include "node/node_metrics.h"
@@ -163,6 +166,9 @@ private:
     GroupCoordinator groups_;
     RaftQuorum quorum_;
     AccessControl access_control_;
+    MetadataScramAccounts scram_accounts_;
+    JwksKeeper signing_keys_;
+    SaslServer sasl_;
     Broker broker_;
     ImageFeatures features_;
     Dispatcher dispatcher_;
@@ -219,6 +225,9 @@ CombinedNode::CombinedNode(
       groups_({self_, clock_, loops_, background_, partition_logs_}, *config_.get()),
       quorum_(*raft_, raft_thread_, self_),
       access_control_(config_, metrics_),
+      scram_accounts_(applied_, config_),
+      signing_keys_(config_),
+      sasl_(scram_accounts_, signing_keys_, metrics_),
       broker_{
           self_,
           directories_.cluster_id,
@@ -235,7 +244,8 @@ CombinedNode::CombinedNode(
           quorum_,
           topic_creation_,
           [this](const Config& config) { return tls_.check(config); },
-          access_control_
+          access_control_,
+          sasl_
       },
       features_(applied_, leadership_.kraft_version()),
       dispatcher_(broker_, features_),
@@ -251,6 +261,9 @@ ControllerDriver::Services CombinedNode::controller_services() {
 }
 
 Expected<void> CombinedNode::begin() {
+    if (auto secured = sasl_.configure(*config_.get(), listeners_); !secured) {
+        return secured;
+    }
     // First, so that a port in use is told before anything is recovered; clients that connect wait.
     if (auto open = server_.open(); !open) {
         return fail(ErrorCode::unknown_server_error, open.error());
@@ -403,6 +416,12 @@ void CombinedNode::apply(const MetadataDelta& delta) {
 
 /// What looks at the configuration now and then is told nothing.
 void CombinedNode::apply_config(const Config& config) {
+    if (const auto secured = sasl_.configure(config, listeners_); !secured) {
+        event::error(
+            "SASL settings not taken up",
+            {{"problem", secured.error().detail}, {"do", "set them anew; until then those from before hold"}}
+        );
+    }
     log_dirs_.set_config(config_.get());
     access_control_.apply(config);
     server_.change_limits(connection_limits(config));

@@ -3,8 +3,10 @@
 #include <thread>
 
 #include "common/events.h"
+#include "config/listener_config.h"
 #include "config/value_text.h"
 #include "node/host_names.h"
+#include "protocol/frame.h"
 
 namespace barnabas {
 
@@ -62,6 +64,11 @@ ServerOptions server_options(
             {listener.name, ListenerKind::controller, listener.host, listener.port, true, listener.protocol,
              tls.of(listener.name)}
         );
+    }
+    for (ListenerOptions& listener : options.listeners) {
+        const Config own_config = ListenerConfig(config, listener.name).config();
+        listener.max_bytes_unauthenticated =
+            static_cast<std::size_t>(std::max(own_config.sasl_server_max_receive_size, 0)) + FrameBuffer::length_size;
     }
     options.limits = connection_limits(config);
     options.handshakes = {

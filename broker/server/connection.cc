@@ -118,6 +118,10 @@ Task<bool> Connection::shake_hands() {
 Task<bool> Connection::receive_frame() {
     phase_ = Phase::receiving;
     while (!closing_ && buffer_.state() == FrameBuffer::State::incomplete) {
+        if (!session_.authenticated && buffer_.frame_size() > session_.max_bytes_unauthenticated) {
+            complain("authentication failed", "a message larger than sasl.server.max.receive.size");
+            co_return false;
+        }
         const std::size_t wanted = wanted_memory();
         if (wanted > buffer_.capacity() && !co_await take_memory(wanted)) {
             co_return false;
@@ -197,6 +201,9 @@ Task<bool> Connection::serve_frame() {
     buffer_.pop();
     if (memory_taken_ > 0 && !environment_.memory.may_keep()) {
         give_memory_back();
+    }
+    if (answer->close_after) {
+        co_return false;
     }
     if (answer->mute.count() > 0 && !closing_) {
         co_await rest(answer->mute);

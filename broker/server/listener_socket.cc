@@ -125,6 +125,8 @@ Task<bool> ListenerSocket::welcome(ConnectionSet& set, Socket socket) {
         options_.kind
     };
     session.security_protocol = options_.protocol;
+    session.authenticated = !uses_sasl(options_.protocol);
+    session.max_bytes_unauthenticated = options_.max_bytes_unauthenticated;
     auto connection = std::make_shared<Connection>(
         environment_.connections, metrics_, std::move(socket), std::move(session), *std::move(place)
     );

@@ -25,7 +25,8 @@ struct ListenerOptions {
     /// `inter.broker.listener.name` beside other listeners, or a controller's: not held back by `max.connections`
     bool inter_broker = false;
     SecurityProtocol protocol = SecurityProtocol::plaintext;
-    std::shared_ptr<TlsListener> tls{};  ///< of a listener that encrypts
+    std::shared_ptr<TlsListener> tls{};                              ///< of a listener that encrypts
+    std::size_t max_bytes_unauthenticated = std::size_t{512} << 10;  ///< `sasl.server.max.receive.size`
 };
 
 /// How many connections there may be. May change while the server runs.
