@@ -25,7 +25,7 @@ void free_headers(STACK_OF(CONF_VALUE) * headers) {
     sk_CONF_VALUE_pop_free(headers, X509V3_conf_free);
 }
 using Stream = std::unique_ptr<BIO, WebFree<BIO_free_all>>;
-using TlsContext = std::unique_ptr<SSL_CTX, WebFree<SSL_CTX_free>>;
+using WebContext = std::unique_ptr<SSL_CTX, WebFree<SSL_CTX_free>>;
 using Headers = std::unique_ptr<STACK_OF(CONF_VALUE), WebFree<free_headers>>;
 
 struct UrlParts {
@@ -121,7 +121,7 @@ Expected<std::string> fetch_web_page(const WebRequest& request) {
         return no_page("a page", "its URL is not one that begins with http, https or file");
     }
     const std::string shown = fmt::format("{}://{}:{}", url->tls ? "https" : "http", url->host, url->port);
-    const TlsContext context(url->tls ? SSL_CTX_new(TLS_client_method()) : nullptr);
+    const WebContext context(url->tls ? SSL_CTX_new(TLS_client_method()) : nullptr);
     if (context) {
         SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
         SSL_CTX_set_default_verify_paths(context.get());

@@ -11,13 +11,17 @@ namespace barnabas {
 
 namespace {
 
-using enum AclOperation;
+using Op = AclOperation;
 
-constexpr auto topic_operations =
-    std::to_array({read, write, create, remove, alter, describe, describe_configs, alter_configs});
-constexpr auto group_operations = std::to_array({read, remove, describe, describe_configs, alter_configs});
-constexpr auto cluster_operations =
-    std::to_array({create, alter, describe, cluster_action, describe_configs, alter_configs, idempotent_write});
+constexpr auto topic_operations = std::to_array(
+    {Op::read, Op::write, Op::create, Op::remove, Op::alter, Op::describe, Op::describe_configs, Op::alter_configs}
+);
+constexpr auto group_operations =
+    std::to_array({Op::read, Op::remove, Op::describe, Op::describe_configs, Op::alter_configs});
+constexpr auto cluster_operations = std::to_array(
+    {Op::create, Op::alter, Op::describe, Op::cluster_action, Op::describe_configs, Op::alter_configs,
+     Op::idempotent_write}
+);
 
 std::span<const AclOperation> operations_of(ResourceType type) {
     switch (type) {

@@ -110,8 +110,12 @@ def normal(text, side, marks):
     text = text.replace(side, "@")
     for pattern, replacement in NORMAL:
         text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
-    # What begins a list may be any of its lines, and is indented otherwise.
-    return sorted(line.strip() for line in text.splitlines()) if "sorted" in marks else text.splitlines()
+    return in_no_order(text.splitlines()) if "sorted" in marks else text.splitlines()
+
+
+def in_no_order(lines):
+    """What begins a list may be any of its lines, and is indented otherwise."""
+    return sorted(line.strip() for line in lines)
 
 
 def differences(marks, first, second, names=("Apache", "Barnabas")):
@@ -156,7 +160,7 @@ class Comparison:
         second = self.answer(self.native, case, theirs, case.marks)
         found = differences(case.marks, first, second)
         if "@" in case.line and "alone" not in case.marks:
-            of_theirs = (second[0], sorted(second[1]), second[2])
+            of_theirs = (second[0], in_no_order(second[1]), second[2])
             of_ours = self.answer(self.native, case, ours, {"sorted"})
             found += differences(case.marks, of_theirs, of_ours, ("of what Apache's did", "of what ours did"))
         return found
