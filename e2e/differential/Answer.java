@@ -18,7 +18,7 @@ final class Answer {
     record Difference(String pointer, JsonNode first, JsonNode second) {}
 
     /** What tells the structures of an array apart; such an array compares as a set. */
-    private static final List<String> IDENTITY = List.of("apiKey", "name", "user", "topicName", "topic", "partitionIndex", "partition", "index",
+    private static final List<String> IDENTITY = List.of("apiKey", "name", "user", "mechanism", "topicName", "topic", "partitionIndex", "partition", "index",
             "partitionId", "resourceType", "resourceName", "groupId", "key", "brokerId", "nodeId", "replicaId", "memberId", "producerId",
             "logDir", "host", "patternType", "principal", "operation", "permissionType", "batchIndex");
 
