@@ -30,13 +30,12 @@ FetchLane::FetchLane(Socket socket, Tally& tally, const LoadOptions& options, Pl
     : Lane(std::move(socket), tally, 1),
       topic_(options.topic),
       most_(static_cast<std::int32_t>(place.stamp ? std::max(options.batch_bytes, tail_bytes) : options.batch_bytes)),
-      interval_(place.stamp ? std::chrono::nanoseconds(0) : interval_of(options)),
       place_(place),
       offset_(place.offset),
-      next_due_(system_clock().now()) {}
+      timetable_(place.stamp ? std::chrono::nanoseconds(0) : interval_of(options), system_clock().now()) {}
 
 std::optional<Instant> FetchLane::due() const {
-    return interval_.count() > 0 && in_flight() < depth() ? std::optional(next_due_) : std::nullopt;
+    return in_flight() < depth() ? timetable_.due() : std::nullopt;
 }
 
 std::expected<std::int64_t, std::string> FetchLane::ask_offset(
@@ -63,13 +62,9 @@ std::expected<std::int64_t, std::string> FetchLane::ask_offset(
 }
 
 std::optional<Lane::Outgoing> FetchLane::next(Instant now) {
-    Instant begun = system_clock().now();
-    if (interval_.count() > 0) {
-        if (next_due_ > now) {
-            return std::nullopt;
-        }
-        begun = next_due_;
-        next_due_ += interval_;
+    const auto begun = timetable_.take(now);
+    if (!begun) {
+        return std::nullopt;
     }
     FetchRequest request;
     request.max_wait_ms = 500;
@@ -82,7 +77,7 @@ std::optional<Lane::Outgoing> FetchLane::next(Instant now) {
     partition.fetch_offset = offset_;
     partition.partition_max_bytes = most_;
     frame_ = frame_of(request, fetch_version);
-    return Outgoing{frame_, {.begun = begun}};
+    return Outgoing{frame_, {.begun = *begun}};
 }
 
 std::expected<void, std::string> FetchLane::take(BytesView answer, const Sent& sent, Instant now) {

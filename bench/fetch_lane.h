@@ -2,6 +2,7 @@
 
 #include "lane.h"
 #include "load_options.h"
+#include "timetable.h"
 
 namespace barnabas::bench {
 
@@ -31,10 +32,9 @@ private:
 
     const std::string topic_;
     const std::int32_t most_;
-    const std::chrono::nanoseconds interval_;  ///< of the timetable; 0 without
     const Place place_;
     std::int64_t offset_;
-    Instant next_due_;
+    Timetable timetable_;
     Bytes frame_;
 };
 

@@ -80,6 +80,12 @@ std::chrono::nanoseconds interval_of(const LoadOptions& options, const ProduceFr
     return std::chrono::nanoseconds(static_cast<std::int64_t>(bytes / of_lane * 1e9));
 }
 
+/// Connections take their turns within the interval.
+Timetable timetable_of(const LoadOptions& options, const ProduceFrame& frame, std::size_t first_frame) {
+    const auto interval = interval_of(options, frame);
+    return {interval, system_clock().now() + interval * static_cast<std::int64_t>(first_frame) / options.connections};
+}
+
 }  // namespace
 
 std::vector<ProduceFrame> produce_frames(const LoadOptions& options) {
@@ -100,10 +106,9 @@ ProduceLane::ProduceLane(
     : Lane(std::move(socket), tally, options.depth),
       acks_(options.acks),
       frames_(std::move(frames)),
-      interval_(interval_of(options, frames_->front())),
       stamped_(stamped),
       next_frame_(first_frame % frames_->size()),
-      next_due_(system_clock().now() + interval_ * static_cast<std::int64_t>(first_frame) / options.connections),
+      timetable_(timetable_of(options, frames_->front(), first_frame)),
       sequences_(frames_->size(), 0) {}
 
 std::expected<std::int64_t, std::string> ProduceLane::ask_producer_id(const Socket& socket) {
@@ -129,25 +134,21 @@ void ProduceLane::set_producer_id(std::int64_t id) {
 }
 
 std::optional<Instant> ProduceLane::due() const {
-    return interval_.count() > 0 && in_flight() < depth() ? std::optional(next_due_) : std::nullopt;
+    return in_flight() < depth() ? timetable_.due() : std::nullopt;
 }
 
 std::optional<Lane::Outgoing> ProduceLane::next(Instant now) {
-    Instant begun = system_clock().now();
-    if (interval_.count() > 0) {
-        if (next_due_ > now) {
-            return std::nullopt;
-        }
-        begun = next_due_;
-        next_due_ += interval_;
+    const auto begun = timetable_.take(now);
+    if (!begun) {
+        return std::nullopt;
     }
     ProduceFrame& frame = (*frames_)[next_frame_];
     if (stamped_ || producer_id_) {
-        change(frame, begun);
+        change(frame, *begun);
     }
     next_frame_ = (next_frame_ + 1) % frames_->size();
     const std::size_t batches = frame.batches.size();
-    return Outgoing{frame.bytes, {begun, frame.batch_bytes * batches, frame.batch_records * batches, acks_ != 0}};
+    return Outgoing{frame.bytes, {*begun, frame.batch_bytes * batches, frame.batch_records * batches, acks_ != 0}};
 }
 
 void ProduceLane::change(ProduceFrame& frame, Instant moment) {

@@ -5,6 +5,7 @@
 
 #include "lane.h"
 #include "load_options.h"
+#include "timetable.h"
 
 namespace barnabas::bench {
 
@@ -43,10 +44,9 @@ private:
 
     const std::int16_t acks_;
     const std::shared_ptr<std::vector<ProduceFrame>> frames_;
-    const std::chrono::nanoseconds interval_;  ///< of the timetable; 0 without
     const bool stamped_;
     std::size_t next_frame_;
-    Instant next_due_;
+    Timetable timetable_;
     std::optional<std::int64_t> producer_id_;
     std::vector<std::int32_t> sequences_;  ///< by frame
 };

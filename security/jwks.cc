@@ -13,21 +13,18 @@
 #include <optional>
 
 #include "common/base64.h"
+#include "security/openssl.h"
 
 namespace barnabas {
 
 namespace {
 
-template <auto free>
-struct FreeBy {
-    void operator()(auto* object) const { free(object); }
-};
-using BigNumber = std::unique_ptr<BIGNUM, FreeBy<BN_free>>;
-using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, FreeBy<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, FreeBy<OSSL_PARAM_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreeBy<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, FreeBy<EVP_MD_CTX_free>>;
-using EcSignature = std::unique_ptr<ECDSA_SIG, FreeBy<ECDSA_SIG_free>>;
+using BigNumber = std::unique_ptr<BIGNUM, OpensslFree<BN_free>>;
+using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, OpensslFree<OSSL_PARAM_BLD_free>>;
+using Parameters = std::unique_ptr<OSSL_PARAM, OpensslFree<OSSL_PARAM_free>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, OpensslFree<EVP_PKEY_CTX_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, OpensslFree<EVP_MD_CTX_free>>;
+using EcSignature = std::unique_ptr<ECDSA_SIG, OpensslFree<ECDSA_SIG_free>>;
 
 enum class SignatureKind : std::uint8_t { rsa, rsa_pss, elliptic };
 

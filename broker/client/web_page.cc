@@ -12,21 +12,16 @@
 
 #include "common/bytes.h"
 #include "io/whole_file.h"
+#include "security/openssl.h"
 
 namespace barnabas {
 
 namespace {
 
-template <auto free>
-struct WebFree {
-    void operator()(auto* object) const { free(object); }
-};
 void free_headers(STACK_OF(CONF_VALUE) * headers) {
     sk_CONF_VALUE_pop_free(headers, X509V3_conf_free);
 }
-using Stream = std::unique_ptr<BIO, WebFree<BIO_free_all>>;
-using WebContext = std::unique_ptr<SSL_CTX, WebFree<SSL_CTX_free>>;
-using Headers = std::unique_ptr<STACK_OF(CONF_VALUE), WebFree<free_headers>>;
+using Headers = std::unique_ptr<STACK_OF(CONF_VALUE), OpensslFree<free_headers>>;
 
 struct UrlParts {
     bool tls = false;
@@ -121,7 +116,7 @@ Expected<std::string> fetch_web_page(const WebRequest& request) {
         return no_page("a page", "its URL is not one that begins with http, https or file");
     }
     const std::string shown = fmt::format("{}://{}:{}", url->tls ? "https" : "http", url->host, url->port);
-    const WebContext context(url->tls ? SSL_CTX_new(TLS_client_method()) : nullptr);
+    const SslContextPtr context(url->tls ? SSL_CTX_new(TLS_client_method()) : nullptr);
     if (context) {
         SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
         SSL_CTX_set_default_verify_paths(context.get());
@@ -131,11 +126,11 @@ Expected<std::string> fetch_web_page(const WebRequest& request) {
         X509V3_add_value(name.c_str(), value.c_str(), &raw_headers);
     }
     const Headers headers(raw_headers);
-    const Stream form(
+    const BioPtr form(
         request.form.empty() ? nullptr : BIO_new_mem_buf(request.form.data(), static_cast<int>(request.form.size()))
     );
     TlsLayer layer{context.get(), url->host};
-    const Stream answer(OSSL_HTTP_transfer(
+    const BioPtr answer(OSSL_HTTP_transfer(
         nullptr, url->host.c_str(), url->port.c_str(), url->path.c_str(), url->tls ? 1 : 0, nullptr, nullptr, nullptr,
         nullptr, url->tls ? TlsLayer::change : nullptr, &layer, 0, headers.get(),
         request.form.empty() ? nullptr : "application/x-www-form-urlencoded", form.get(), nullptr, 0,

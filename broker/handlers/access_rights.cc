@@ -73,6 +73,13 @@ Error cluster_refusal(AclOperation operation) {
     };
 }
 
+std::optional<Error> objection_to_new_rules(const AccessRights& access) {
+    if (!access.allows_cluster(AclOperation::alter)) {
+        return cluster_refusal(AclOperation::alter);
+    }
+    return access.authorizer() == nullptr ? std::optional(no_authorizer()) : std::nullopt;
+}
+
 Error no_authorizer() {
     return {ErrorCode::security_disabled, "No Authorizer is configured."};
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "security/authorizer.h"
@@ -58,6 +59,9 @@ private:
 
 /// What a principal is told that may not do something to the cluster.
 [[nodiscard]] Error cluster_refusal(AclOperation operation);
+
+/// Why the request may not change access rules; nothing when it may.
+[[nodiscard]] std::optional<Error> objection_to_new_rules(const AccessRights& access);
 
 /// What a request about access rules is told where there is no authorizer.
 [[nodiscard]] Error no_authorizer();

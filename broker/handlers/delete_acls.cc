@@ -36,12 +36,8 @@ Task<DeleteAclsResponse> handle(RequestContext& context, DeleteAclsRequest reque
         context.close = Error{ErrorCode::invalid_request, "DeleteAcls with an element of kind UNKNOWN"};
         co_return DeleteAclsResponse();
     }
-    const AccessRights access(context);
-    if (!access.allows_cluster(AclOperation::alter)) {
-        co_return refuse_all(request, cluster_refusal(AclOperation::alter));
-    }
-    if (access.authorizer() == nullptr) {
-        co_return refuse_all(request, no_authorizer());
+    if (const auto objection = objection_to_new_rules(AccessRights(context))) {
+        co_return refuse_all(request, *objection);
     }
     const Instant deadline = controller_deadline(context, controller_timeout_ms);
     auto reply = co_await context.broker.controller.submit(request, context.version, deadline);
