@@ -35,8 +35,9 @@ public:
 
     [[nodiscard]] const Quotas& quotas() const { return quotas_; }
 
-    /// What was set for exactly this entity, or null: `limits({{quota_user, "alice"}, {quota_client_id, std::nullopt}})`
-    /// is the default client id of user alice. Copies no names. It lives as long as any image that shares it.
+    /// What was set for exactly this entity, or null: `limits({{quota_user, "alice"}, {quota_client_id,
+    /// std::nullopt}})` is the default client id of user alice. Copies no names. It lives as long as any image that
+    /// shares it.
     [[nodiscard]] const Limits* limits(std::initializer_list<QuotaPart> entity) const;
 
     void apply(const ClientQuotaRecord& record);
