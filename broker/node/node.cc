@@ -25,7 +25,7 @@
 #include "node/applied_controller.h"
 #include "node/banner.h"
 #include "node/chore_threads.h"
-#include "node/host_names.h"
+#include "io/host_names.h"
 #include "node/idle_warnings.h"
 #include "node/image_features.h"
 #include "node/jwks_keeper.h"

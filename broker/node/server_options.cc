@@ -5,7 +5,7 @@
 #include "common/events.h"
 #include "config/listener_config.h"
 #include "config/value_text.h"
-#include "node/host_names.h"
+#include "io/host_names.h"
 #include "protocol/frame.h"
 
 namespace barnabas {

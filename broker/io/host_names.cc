@@ -1,11 +1,14 @@
-#include "node/host_names.h"
+#include "io/host_names.h"
 
 #include <netdb.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <memory>
+
+#include "io/address_literal.h"
 
 namespace barnabas {
 
@@ -43,6 +46,20 @@ std::vector<std::string> addresses_of(const std::string& host) {
         }
     }
     return addresses;
+}
+
+std::optional<std::string> address_of(const std::string& host) {
+    if (auto literal = address_literal(host)) {
+        return literal;
+    }
+    // Numbers that only the system's resolver takes for an address, "0x7f.1", are none to Java.
+    if (host.contains('\0') || look_up(host.c_str(), AI_NUMERICHOST)) {
+        return std::nullopt;
+    }
+    auto addresses = addresses_of(host);
+    const auto v4 = std::ranges::find_if(addresses, [](const std::string& each) { return !each.contains(':'); });
+    const auto first = v4 == addresses.end() ? addresses.begin() : v4;
+    return first == addresses.end() ? std::nullopt : std::optional(std::move(*first));
 }
 
 }  // namespace barnabas
