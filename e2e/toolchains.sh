@@ -22,12 +22,13 @@ installed() {
 java_ready() { installed "java javac mvn" openjdk-17-jdk-headless maven && e2e/apache/apache.sh libs >/dev/null; }
 strace_ready() { installed strace strace; }
 kerberos_ready() {
-    PATH=$PATH:/usr/sbin installed "krb5kdc kdb5_util kadmin.local kinit" krb5-kdc krb5-admin-server krb5-user
+    PATH=$PATH:/usr/sbin installed "krb5kdc kdb5_util kadmin.local kinit kcat" krb5-kdc krb5-admin-server krb5-user kcat
 }
 python_ready() {
     [ -x build/venv-clients/bin/python ] || (install "tests with Python clients" python3-venv)
     e2e/clients/python/run.sh install
 }
+kcat_ready() { installed kcat kcat && python_ready; } # with the librdkafka of Python's client
 node_ready() { installed "node npm" nodejs npm && e2e/clients/kafkajs/run.sh install; }
 go_ready() { installed go golang-go ca-certificates && e2e/clients/go/run.sh install; }
 

@@ -63,6 +63,17 @@ SaslStep ScramExchange::final_message(std::string_view text) {
     if (!message) {
         return refuse(fmt::format("{}: the client's final message is no SCRAM message", who()), "message");
     }
+    if (message->nonce != nonce_ && message->nonce.ends_with(nonce_)) {
+        return refuse(
+            fmt::format(
+                "{}: the client says its own nonce twice, as librdkafka does before 2.6.1, which no Kafka since 4.0 "
+                "takes; "
+                "upgrade the client",
+                who()
+            ),
+            "message"
+        );
+    }
     if (message->nonce != nonce_ || as_text(message->header) != header_) {
         return refuse(fmt::format("{}: the final message does not fit the first one", who()), "message");
     }

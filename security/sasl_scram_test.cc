@@ -179,6 +179,15 @@ TEST(Scram, fails_when_any_byte_is_cut_or_flipped) {
     }
 }
 
+TEST(Scram, refuses_a_nonce_that_is_said_twice_and_tells_the_administrator_why) {
+    const auto client = make_scram_client(ScramMechanism::sha_256, {"alice", "alice-secret"}, false, "clientnonce");
+    ScramExchange server(ScramMechanism::sha_256, alice_account, "servernonce");
+    (void)server.step(*client->begin(), some_time);
+    const SaslStep step = server.step(as_bytes("c=biws,r=clientnonceclientnonceservernonce,p=AAAA"), some_time);
+    ASSERT_TRUE(std::holds_alternative<SaslFailure>(step));
+    EXPECT_NE(std::get<SaslFailure>(step).reason.find("librdkafka"), std::string::npos);
+}
+
 TEST(Scram, refuses_channel_binding_and_other_names_to_act_for) {
     for (const auto text :
          {"y,,n=alice,r=x", "p=tls-unique,,n=alice,r=x", "n,,m=x,n=alice,r=x", "n,,n=alice,r=", "n,,n=,r=x",

@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::size_t length_field = 4;
 
+/// Of what a client said, as much as is shown.
+constexpr std::size_t most_shown = 1000;
+
 /// How long the session lasts: until a token expires, or the client has to authenticate again.
 std::optional<std::chrono::milliseconds> lifetime_of(
     const SaslIdentity& identity, std::chrono::milliseconds max_reauth, Timestamp now
@@ -67,7 +70,7 @@ Task<> tell_failure(RequestContext& context, std::string mechanism, SaslFailure 
                                   {"listener", session.listener},
                                   {"mechanism", mechanism},
                                   {"client", session.client_software_name},
-                                  {"why", failure.reason}}
+                                  {"why", std::string_view(failure.reason).substr(0, most_shown)}}
     );
     context.broker.sasl.count(session.listener, mechanism, failure.kind);
     context.close_after = true;
@@ -98,7 +101,7 @@ Task<SaslReply> authenticate(RequestContext& context, BytesView from_client) {
     } else {
         failure = std::get<SaslFailure>(std::move(step));
     }
-    const std::string told = failure.to_client;
+    const std::string told = failure.to_client.substr(0, most_shown);
     co_await tell_failure(context, state.mechanism, std::move(failure));
     co_return SaslReply{told, {}};
 }

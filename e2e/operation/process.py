@@ -112,6 +112,11 @@ class Process:
         change = ["--delete-config", key] if value is None else ["--add-config", f"{key}={value}"]
         return self.tool("configs", "--entity-type", "brokers", *entity, "--alter", *change)
 
+    def memory(self):
+        """Resident bytes."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) * 1024
+
     def threads(self, name):
         tasks = pathlib.Path(f"/proc/{self.process.pid}/task").iterdir()
         return sum((task / "comm").read_text().startswith(name) for task in tasks)

@@ -1,4 +1,6 @@
-"""librdkafka in Python: each mechanism, right and wrong, and longer than a session lasts."""
+"""librdkafka in Python: each mechanism with and without TLS, and by certificate, right and wrong, and longer than a session
+lasts."""
+import concurrent.futures
 import os
 import sys
 import time
@@ -8,16 +10,32 @@ from confluent_kafka import Consumer, KafkaError, Producer
 MECHANISMS = {"PLAIN": ("alice", os.environ["ALICE"]), "SCRAM-SHA-256": ("carol", os.environ["CAROL"]), "SCRAM-SHA-512": ("carol", os.environ["CAROL"])}
 
 
-def settings(mechanism, password=None):
+def listener(name):
+    trust = {"ssl.ca.location": os.environ["OWN"] + "/ca.pem"}
+    return {
+        "BOOTSTRAP": {"security.protocol": "SASL_PLAINTEXT"},
+        "SECURE": {"security.protocol": "SASL_SSL", **trust},
+        "MUTUAL": {"security.protocol": "SSL", **trust},
+    }[name] | {"bootstrap.servers": os.environ[name]}
+
+
+def password(mechanism, given=None):
     user, right = MECHANISMS[mechanism]
-    return {"bootstrap.servers": os.environ["BOOTSTRAP"], "security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": mechanism,
-            "sasl.username": user, "sasl.password": password or right}
+    return {"sasl.mechanism": mechanism, "sasl.username": user, "sasl.password": given or right}
 
 
-def right(mechanism):
-    topic = f"confluent-{mechanism}"
+def token(name, ends):
+    return {"sasl.mechanism": "OAUTHBEARER", "oauth_cb": lambda _: (os.environ[name], time.time() + ends)}
+
+
+def certificate(folder):
+    return {"ssl.certificate.location": f"{os.environ[folder]}/alice.pem", "ssl.key.location": f"{os.environ[folder]}/alice.pem"}
+
+
+def right(name, settings):
+    topic = f"confluent-{name}"
     errors = []
-    producer = Producer(settings(mechanism) | {"error_cb": errors.append})
+    producer = Producer(settings | {"error_cb": errors.append})
     ends = time.time() + 3  # two sessions
     sent = 0
     while time.time() < ends:
@@ -25,7 +43,7 @@ def right(mechanism):
         assert producer.flush(5) == 0, "delivered"
         sent += 1
         time.sleep(0.2)
-    consumer = Consumer(settings(mechanism) | {"group.id": topic, "auto.offset.reset": "earliest"})
+    consumer = Consumer(settings | {"group.id": topic, "auto.offset.reset": "earliest"})
     consumer.subscribe([topic])
     seen = 0
     ends = time.time() + 20
@@ -37,23 +55,41 @@ def right(mechanism):
     assert not [each for each in errors if each.code() == KafkaError._AUTHENTICATION], errors
 
 
-def wrong(mechanism):
+def wrong(_, settings, code=KafkaError._AUTHENTICATION):
     errors = []
-    producer = Producer(settings(mechanism, "wrong") | {"error_cb": errors.append})
+    producer = Producer(settings | {"error_cb": errors.append})
     ends = time.time() + 10
-    while not any(each.code() == KafkaError._AUTHENTICATION for each in errors):
+    while not any(each.code() == code for each in errors):
         assert time.time() < ends, errors
         producer.poll(0.1)
+    assert not any("planted" in str(each) for each in errors), errors
 
 
-passed = failed = 0
-for mechanism in MECHANISMS:
-    for scenario in (right, wrong):
-        try:
-            scenario(mechanism)
-            passed += 1
-        except Exception as error:
-            failed += 1
-            print(f"FAILED {scenario.__name__} {mechanism}: {error!r}")
-print(f"{passed} passed, {failed} failed")
-sys.exit(1 if failed else 0)
+def scenarios():
+    for name in ("BOOTSTRAP", "SECURE"):
+        for mechanism in MECHANISMS:
+            yield right, f"{mechanism}-{name}", listener(name) | password(mechanism)
+            yield wrong, f"{mechanism}-{name}", listener(name) | password(mechanism, "wrong")
+    yield right, "unsigned-token", listener("BOOTSTRAP") | token("UNSIGNED", 600)
+    yield right, "signed-token", listener("SECURE") | token("TOKEN", 600)
+    yield wrong, "unsigned-token", listener("SECURE") | token("UNSIGNED", 600)
+    yield wrong, "expired-token", listener("SECURE") | token("EXPIRED", 600)
+    yield right, "certificate", listener("MUTUAL") | certificate("OWN")
+    yield wrong, "certificate", listener("MUTUAL") | certificate("OTHER"), KafkaError._TRANSPORT
+    yield wrong, "no-certificate", listener("MUTUAL"), KafkaError._TRANSPORT
+
+
+def attempt(scenario):
+    what, name, *given = scenario
+    try:
+        what(name, *given)
+        return True
+    except Exception as error:
+        print(f"FAILED {what.__name__} {name}: {error!r}")
+        return False
+
+
+with concurrent.futures.ThreadPoolExecutor(8) as pool:
+    done = list(pool.map(attempt, scenarios()))
+print(f"{sum(done)} passed, {done.count(False)} failed")
+sys.exit(0 if all(done) else 1)

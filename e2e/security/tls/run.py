@@ -4,7 +4,7 @@ import sys
 import unittest
 
 here = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(here.parent.parent / "operation"))
+sys.path[:0] = [str(here.parent), str(here.parent.parent / "operation")]
 
 java = sys.argv[1:] == ["java"]
 loader = unittest.TestLoader()

@@ -1,5 +1,4 @@
 """A node with TLS listeners, and what its clients need to reach it."""
-import pathlib
 import shutil
 import subprocess
 
@@ -64,8 +63,3 @@ class Secured(Process):
             capture_output=True, text=True, timeout=60,
         )
         return done.returncode, done.stdout + done.stderr
-
-    def memory(self):
-        """Resident bytes."""
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) * 1024

@@ -10,6 +10,7 @@ import unittest
 
 from process import PROGRAM, eventually
 from secured import STORES, Secured, certs, make_certificates, pem_settings
+from witness import Witness
 
 HERE = pathlib.Path(__file__).resolve().parent
 API_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 7, -1)
@@ -145,15 +146,16 @@ class Tls(unittest.TestCase):
         node.over_tls(node.ssl, node.client("warm", self.trust), "topics", "--list")
         before = node.memory()
         stuck = []
-        for i in range(1000):
-            connection = connect(node.ssl)
-            connection.sendall(hello[: len(hello) * (i % 4) // 3])
-            stuck.append(connection)
-            if i % 100 == 0:
-                with trusting(self.own).wrap_socket(connect(node.ssl), server_hostname="localhost") as client:
-                    self.assertTrue(answers(client))
-        with trusting(self.own).wrap_socket(connect(node.ssl), server_hostname="localhost") as client:
-            self.assertTrue(answers(client))
+
+        def ask():
+            with trusting(self.own).wrap_socket(connect(node.ssl), server_hostname="localhost") as client:
+                self.assertTrue(answers(client))
+
+        with Witness(ask):
+            for i in range(1000):
+                connection = connect(node.ssl)
+                connection.sendall(hello[: len(hello) * (i % 4) // 3])
+                stuck.append(connection)
         self.assertLess(node.memory() - before, 64 << 20)
         eventually(lambda: self.failures("crowded_out") + self.failures("timed_out") >= 1000, "they are let go", 30)
         for connection in stuck:
@@ -161,13 +163,41 @@ class Tls(unittest.TestCase):
 
     def test_no_cut_or_flipped_hello_harms_others(self):
         hello = client_hello()
-        with trusting(self.own).wrap_socket(connect(self.node.ssl), server_hostname="localhost") as witness:
-            for i in range(0, len(hello), 3):
-                changed = hello[:i] + bytes([hello[i] ^ 0x41]) + hello[i + 1 :]
-                for bytes_sent in (hello[:i], changed):
+
+        def ask():
+            with trusting(self.own).wrap_socket(connect(self.node.ssl), server_hostname="localhost") as client:
+                self.assertTrue(answers(client))
+
+        before = self.node.memory()
+        with Witness(ask):
+            for i in range(len(hello)):
+                for bad in (hello[:i], hello[:i] + bytes([hello[i] ^ 1 << i % 8]) + hello[i + 1:]):
                     with connect(self.node.ssl) as connection:
-                        connection.sendall(bytes_sent)
-            self.assertTrue(answers(witness))
+                        connection.sendall(bad)
+                        connection.shutdown(socket.SHUT_WR)
+                        while receive(connection, 1):
+                            pass
+        self.assertLess(self.node.memory() - before, 32 << 20)
+
+    def test_giant_and_endless_hellos_are_refused(self):
+        hello = client_hello()
+        giants = [
+            hello[:5] + b"\x01\xff\xff\xff" + hello[9:],             # says that it has 16 MiB
+            b"\x16\x03\x01\xff\xff" + b"\x01" * 0xffff,               # a record above 16 KiB
+            (b"\x16\x03\x01\x40\x00" + b"\x01\x02" + b"\0" * 16382) * 20,
+            b"\x16\x03\x01\x00\x00" * 10_000,                        # records with nothing in them
+        ]
+        for giant in giants:
+            with connect(self.node.ssl) as connection:
+                try:
+                    connection.sendall(giant)
+                    connection.shutdown(socket.SHUT_WR)
+                    while receive(connection, 1):
+                        pass
+                except ConnectionError:
+                    pass
+        with trusting(self.own).wrap_socket(connect(self.node.ssl), server_hostname="localhost") as client:
+            self.assertTrue(answers(client))
 
     def test_large_requests_and_answers_survive(self):
         with trusting(self.own).wrap_socket(connect(self.node.ssl), server_hostname="localhost") as client:
