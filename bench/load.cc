@@ -1,90 +1,62 @@
 #include "load.h"
 
-#include <sys/epoll.h>
-
+#include <algorithm>
 #include <memory>
+#include <thread>
 
 #include "fetch_lane.h"
 #include "produce_lane.h"
+#include "worker.h"
 
 namespace barnabas::bench {
 
 namespace {
 
-using Lanes = std::vector<std::unique_ptr<Lane>>;
-
-/// Runs lanes until a moment: each when its socket has something, or when it has something to send.
-class Loop {
+/// A load's threads. Lanes go to them in turn.
+class Crew {
 public:
-    explicit Loop(Lanes& lanes) : lanes_(lanes), poll_(::epoll_create1(0)) {
-        for (auto& lane : lanes_) {
-            watch(*lane, EPOLL_CTL_ADD);
-        }
-    }
-    ~Loop() { ::close(poll_); }
-    Loop(const Loop&) = delete;
-    Loop& operator=(const Loop&) = delete;
+    explicit Crew(int threads) : workers_(static_cast<std::size_t>(threads)) {}
 
-    /// Or until so many requests are counted.
-    void run_until(Instant end, const Tally& tally, std::uint64_t most) {
-        for (auto& lane : lanes_) {
-            turn(*lane);
-        }
-        std::vector<epoll_event> events(256);
-        while (tally.failure.empty() && tally.requests < most && system_clock().now() < end) {
-            const auto wait = next_due(end) - system_clock().now();
-            const auto nanoseconds = std::max<std::int64_t>(wait.count(), 0);
-            const timespec timeout{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
-            const int count = ::epoll_pwait2(poll_, events.data(), static_cast<int>(events.size()), &timeout, nullptr);
-            for (int i = 0; i < count; ++i) {
-                turn(*static_cast<Lane*>(events[static_cast<std::size_t>(i)].data.ptr));
+    Worker& next() { return workers_[turn_++ % workers_.size()]; }
+
+    /// What all counted in one interval, which ends when so many requests are counted, too, if that is not 0. The error
+    /// is the first that one of them met.
+    std::expected<Tally, std::string> run(Instant from, Instant until, std::uint64_t requests) {
+        const auto busy = static_cast<std::uint64_t>(std::ranges::count(workers_, false, &Worker::idle));
+        const std::uint64_t most = requests == 0 ? UINT64_MAX : (requests + busy - 1) / busy;
+        {
+            std::vector<std::jthread> threads;
+            for (Worker& worker : workers_) {
+                if (!worker.idle()) {
+                    threads.emplace_back([&worker, from, until, most] { worker.run(from, until, most); });
+                }
             }
-            turn_due();
         }
+        return counted(from);
     }
 
 private:
-    void watch(Lane& lane, int operation) const {
-        epoll_event event{};
-        event.events = EPOLLIN | (lane.blocked() ? EPOLLOUT : 0U);
-        event.data.ptr = &lane;
-        ::epoll_ctl(poll_, operation, lane.fd(), &event);
-    }
-
-    void turn(Lane& lane) const {
-        const bool was_blocked = lane.blocked();
-        lane.turn(system_clock().now());
-        if (lane.blocked() != was_blocked) {
-            watch(lane, EPOLL_CTL_MOD);
-        }
-    }
-
-    void turn_due() const {
-        for (auto& lane : lanes_) {
-            const auto due = lane->due();
-            if (due && *due <= system_clock().now()) {
-                turn(*lane);
+    std::expected<Tally, std::string> counted(Instant from) {
+        Tally all{.from = from, .until = from};
+        for (Worker& worker : workers_) {
+            for (Tally* tally : {&worker.tally(), &worker.aside()}) {
+                if (!tally->failure.empty()) {
+                    return std::unexpected(tally->failure);
+                }
             }
+            all.add(worker.tally());
         }
+        return all;
     }
 
-    [[nodiscard]] Instant next_due(Instant end) const {
-        Instant first = end;
-        for (const auto& lane : lanes_) {
-            if (const auto due = lane->due()) {
-                first = std::min(first, *due);
-            }
-        }
-        return first;
-    }
-
-    Lanes& lanes_;
-    int poll_;
+    std::vector<Worker> workers_;
+    std::size_t turn_ = 0;
 };
 
 using Made = std::expected<void, std::string>;
 
-Made add_producers(Lanes& lanes, Tally& tally, const LoadOptions& options, bool stamped) {
+/// What the producers of a tail run count is not what is asked for.
+Made add_producers(Crew& crew, const LoadOptions& options, bool stamped) {
     const auto shared = std::make_shared<std::vector<ProduceFrame>>(produce_frames(options));
     for (int i = 0; i < options.connections; ++i) {
         auto socket = Socket::connect(options.host, options.port);
@@ -100,19 +72,21 @@ Made add_producers(Lanes& lanes, Tally& tally, const LoadOptions& options, bool 
         }
         const auto frames =
             stamped || options.idempotent ? std::make_shared<std::vector<ProduceFrame>>(*shared) : shared;
+        Worker& worker = crew.next();
         auto lane = std::make_unique<ProduceLane>(
-            *std::move(socket), tally, options, frames, static_cast<std::size_t>(i), stamped
+            *std::move(socket), stamped ? worker.aside() : worker.tally(), options, frames, static_cast<std::size_t>(i),
+            stamped
         );
         if (options.idempotent) {
             lane->set_producer_id(*id);
         }
-        lanes.push_back(std::move(lane));
+        worker.add(std::move(lane));
     }
     return {};
 }
 
 /// One reader a connection, or at the tail one a partition.
-Made add_readers(Lanes& lanes, Tally& tally, const LoadOptions& options, std::optional<std::size_t> stamp) {
+Made add_readers(Crew& crew, const LoadOptions& options, std::optional<std::size_t> stamp) {
     const int at_tail = options.readers == 0 ? options.partitions : options.readers;
     const int readers = stamp ? at_tail : options.connections;
     for (int i = 0; i < readers; ++i) {
@@ -125,9 +99,10 @@ Made add_readers(Lanes& lanes, Tally& tally, const LoadOptions& options, std::op
         if (!offset) {
             return std::unexpected(offset.error());
         }
-        lanes.push_back(
-            std::make_unique<FetchLane>(*std::move(socket), tally, options, FetchLane::Place{partition, *offset, stamp})
-        );
+        Worker& worker = crew.next();
+        worker.add(std::make_unique<FetchLane>(
+            *std::move(socket), worker.tally(), options, FetchLane::Place{partition, *offset, stamp}
+        ));
     }
     return {};
 }
@@ -142,26 +117,26 @@ private:
     Made take(BytesView, const Sent&, Instant) override { return std::unexpected("an answer that nothing asked for"); }
 };
 
-Made add_idle(Lanes& lanes, Tally& tally, const LoadOptions& options) {
+Made add_idle(Crew& crew, const LoadOptions& options) {
     for (int i = 0; i < options.connections; ++i) {
         auto socket = Socket::connect(options.host, options.port);
         if (!socket) {
             return std::unexpected(socket.error());
         }
-        lanes.push_back(std::make_unique<IdleLane>(*std::move(socket), tally, 1));
+        Worker& worker = crew.next();
+        worker.add(std::make_unique<IdleLane>(*std::move(socket), worker.tally(), 1));
     }
     return {};
 }
 
-/// What the producers of a tail run count is not what is asked for.
-Made add_lanes(Lanes& lanes, Tally& tally, Tally& aside, const LoadOptions& options) {
+Made add_lanes(Crew& crew, const LoadOptions& options) {
     switch (options.work) {
         case LoadOptions::Work::produce:
-            return add_producers(lanes, tally, options, false);
+            return add_producers(crew, options, false);
         case LoadOptions::Work::fetch:
-            return add_readers(lanes, tally, options, std::nullopt);
+            return add_readers(crew, options, std::nullopt);
         case LoadOptions::Work::idle:
-            return add_idle(lanes, tally, options);
+            return add_idle(crew, options);
         case LoadOptions::Work::tail:
             break;
     }
@@ -169,8 +144,8 @@ Made add_lanes(Lanes& lanes, Tally& tally, Tally& aside, const LoadOptions& opti
         return std::unexpected("tail puts the time into values, which must not be compressed");
     }
     const std::size_t stamp = produce_frames(options).front().stamp;
-    const Made readers = add_readers(lanes, tally, options, stamp);
-    return readers ? add_producers(lanes, aside, options, true) : readers;
+    const Made readers = add_readers(crew, options, stamp);
+    return readers ? add_producers(crew, options, true) : readers;
 }
 
 }  // namespace
@@ -179,24 +154,18 @@ std::expected<void, std::string> run_load(const LoadOptions& options, const std:
     const auto seconds = [](double count) {
         return std::chrono::duration_cast<Instant::duration>(std::chrono::duration<double>(count));
     };
-    Tally tally, aside;
-    Lanes lanes;
-    if (auto added = add_lanes(lanes, tally, aside, options); !added) {
+    Crew crew(options.threads);
+    if (auto added = add_lanes(crew, options); !added) {
         return std::unexpected(added.error());
     }
-    const std::uint64_t most = options.requests == 0 ? UINT64_MAX : options.requests;
     Instant from = system_clock().now() + seconds(options.warm_up);
-    Loop loop(lanes);
     for (int i = 0; i < options.intervals; ++i) {
         const Instant until = from + seconds(options.seconds);
-        tally = {.from = from, .until = until};
-        aside = {.from = from, .until = until};
-        loop.run_until(until, tally, most);
-        if (!tally.failure.empty() || !aside.failure.empty()) {
-            return std::unexpected(tally.failure.empty() ? aside.failure : tally.failure);
+        const auto counted = crew.run(from, until, options.requests);
+        if (!counted) {
+            return std::unexpected(counted.error());
         }
-        tally.until = std::min(until, system_clock().now());
-        tell(tally);
+        tell(*counted);
         from = until;
     }
     return {};

@@ -41,6 +41,7 @@ const std::array flags = {
     Flag{"--seconds", "length of the run (5)", [](auto& to, auto text) { return read(text, to.seconds); }},
     Flag{"--warm-up", "seconds before counting (1)", [](auto& to, auto text) { return read(text, to.warm_up); }},
     Flag{"--connections", "(1)", [](auto& to, auto text) { return read(text, to.connections); }},
+    Flag{"--threads", "that share them (2)", [](auto& to, auto text) { return read(text, to.threads); }},
     Flag{"--depth", "requests in flight on each (1)", [](auto& to, auto text) { return read(text, to.depth); }},
     Flag{
         "--batch", "bytes of a batch, or of a fetch (16384)",
@@ -135,9 +136,9 @@ std::expected<LoadOptions, std::string> parse_options(std::span<const char* cons
         return std::unexpected(*fault);
     }
     if (options.connections < 1 || options.partitions < 1 || options.depth < 1 || options.batches < 1 ||
-        options.variety < 1 || options.intervals < 1) {
+        options.variety < 1 || options.intervals < 1 || options.threads < 1) {
         return std::unexpected(
-            "--connections, --partitions, --depth, --batches, --variety and --intervals are at least 1"
+            "--connections, --threads, --partitions, --depth, --batches, --variety and --intervals are at least 1"
         );
     }
     return options;

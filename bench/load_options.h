@@ -21,6 +21,7 @@ struct LoadOptions {
     double seconds = 5;
     double warm_up = 1;  ///< seconds at the beginning that are not counted
     int connections = 1;
+    int threads = 2;                   ///< among which connections are dealt out
     int depth = 1;                     ///< requests in flight on a connection
     std::size_t batch_bytes = 16'384;  ///< of a produced batch; the most that one fetch asks for
     std::size_t record_bytes = 100;    ///< of a record's value

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "common/clock.h"
@@ -26,6 +27,15 @@ struct Tally {
             ++requests;
             latencies.add(now - begun);
         }
+    }
+
+    /// What another counted in the same time.
+    void add(const Tally& other) {
+        until = std::max(until, other.until);
+        bytes += other.bytes;
+        requests += other.requests;
+        records += other.records;
+        latencies.add(other.latencies);
     }
 
     void fail(std::string why) {
