@@ -22,13 +22,12 @@ public:
     /// What all counted in one interval, which ends when so many requests are counted, too, if that is not 0. The error
     /// is the first that one of them met.
     std::expected<Tally, std::string> run(Instant from, Instant until, std::uint64_t requests) {
-        const auto busy = static_cast<std::uint64_t>(std::ranges::count(workers_, false, &Worker::idle));
-        const std::uint64_t most = requests == 0 ? UINT64_MAX : (requests + busy - 1) / busy;
+        Budget budget(requests);
         {
             std::vector<std::jthread> threads;
             for (Worker& worker : workers_) {
                 if (!worker.idle()) {
-                    threads.emplace_back([&worker, from, until, most] { worker.run(from, until, most); });
+                    threads.emplace_back([&worker, &budget, from, until] { worker.run(from, until, budget); });
                 }
             }
         }

@@ -19,15 +19,19 @@ void Worker::add(std::unique_ptr<Lane> lane) {
     lanes_.push_back(std::move(lane));
 }
 
-void Worker::run(Instant from, Instant until, std::uint64_t most) {
+void Worker::run(Instant from, Instant until, Budget& budget) {
     tally_ = {.from = from, .until = until};
     aside_ = {.from = from, .until = until};
     for (auto& lane : lanes_) {
         turn(*lane);
     }
-    while (tally_.failure.empty() && aside_.failure.empty() && tally_.requests < most && system_clock().now() < until) {
+    while (tally_.failure.empty() && aside_.failure.empty() && !budget.spent() && system_clock().now() < until) {
+        const std::uint64_t before = tally_.requests;
         wait(next_due(until));
         turn_due();
+        if (tally_.requests != before) {
+            budget.spend(tally_.requests - before);
+        }
     }
     tally_.until = std::min(until, system_clock().now());
 }

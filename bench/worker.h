@@ -1,11 +1,27 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
 #include "lane.h"
 
 namespace barnabas::bench {
+
+/// How many requests an interval may count, among all workers.
+class Budget {
+public:
+    /// 0: any number.
+    explicit Budget(std::uint64_t requests) : left_(requests == 0 ? INT64_MAX : static_cast<std::int64_t>(requests)) {}
+
+    void spend(std::uint64_t requests) {
+        left_.fetch_sub(static_cast<std::int64_t>(requests), std::memory_order_relaxed);
+    }
+    [[nodiscard]] bool spent() const { return left_.load(std::memory_order_relaxed) <= 0; }
+
+private:
+    std::atomic<std::int64_t> left_;
+};
 
 /// Some of a load's lanes, turned by one thread, and what they count. Lanes that are added must count in its tallies.
 class Worker {
@@ -23,9 +39,9 @@ public:
     /// What producers count while their readers are measured.
     [[nodiscard]] Tally& aside() { return aside_; }
 
-    /// Counts anew what happens between two moments, and turns the lanes until the later one, or until `most` requests
-    /// are counted, or something fails. The earlier one may lie ahead: until then nothing is counted.
-    void run(Instant from, Instant until, std::uint64_t most);
+    /// Counts anew what happens between two moments, and turns the lanes until the later one, or until the budget is
+    /// spent, or something fails. The earlier one may lie ahead: until then nothing is counted.
+    void run(Instant from, Instant until, Budget& budget);
 
 private:
     void watch(Lane& lane, int operation) const;

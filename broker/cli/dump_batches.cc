@@ -93,6 +93,17 @@ std::string record_line(RecordBatchView batch, const RecordView& record, const D
     return line + '\n';
 }
 
+/// Whether there are only zeros where a batch would begin: a log that grows, or that was preallocated, has room there.
+bool is_unused(BytesView head) {
+    return std::ranges::all_of(head, [](std::byte each) { return each == std::byte{0}; });
+}
+
+/// How many bytes behind the last batch are neither a batch nor unused.
+std::int64_t invalid_bytes(const File& file, std::int64_t position, std::int64_t size) {
+    Bytes head(std::min<std::size_t>(batch_layout::crc, static_cast<std::size_t>(size - position)));
+    return file.read_at(position, head) && is_unused(head) ? 0 : size - position;
+}
+
 }  // namespace
 
 std::expected<std::optional<Bytes>, std::string> read_batch(const File& file, std::int64_t position, std::int64_t end) {
@@ -107,7 +118,7 @@ std::expected<std::optional<Bytes>, std::string> read_batch(const File& file, st
     }
     const std::int64_t size = std::int64_t{load_big_endian<std::int32_t>(head + batch_layout::batch_length)} +
                               static_cast<std::int64_t>(batch_layout::overhead);
-    if (*got < sizeof head || position + size > end) {
+    if (*got < sizeof head || position + size > end || is_unused(head)) {
         return std::nullopt;
     }
     if (size < static_cast<std::int64_t>(batch_layout::records)) {
@@ -174,9 +185,9 @@ std::expected<void, std::string> dump_batches(const File& file, const DumpOption
         }
         position += static_cast<std::int64_t>(batch.size());
     }
-    if (position < *size && options.max_bytes == INT32_MAX) {
+    if (const auto invalid = invalid_bytes(file, position, *size); invalid > 0 && options.max_bytes == INT32_MAX) {
         const std::string name = file.path().substr(file.path().rfind('/') + 1);
-        print(fmt::format("Found {} invalid bytes at the end of {}\n", *size - position, name));
+        print(fmt::format("Found {} invalid bytes at the end of {}\n", invalid, name));
     }
     if (!gaps.empty()) {
         complain(fmt::format("Non-consecutive offsets in {}\n{}", file.path(), gaps.substr(0, gaps.size() - 1)));

@@ -48,11 +48,18 @@ public:
     /// Writes all of `bytes` at `position`, growing the file. After an error any part may stand there.
     virtual IoResult<void> write_at(std::int64_t position, BytesView bytes) = 0;
 
+    /// Writes `bytes` and behind them `zeros` bytes of 0, at most 64 KiB, in one go.
+    virtual IoResult<void> write_at(std::int64_t position, BytesView bytes, std::size_t zeros) = 0;
+
     virtual IoResult<void> truncate(std::int64_t size) = 0;
     [[nodiscard]] virtual IoResult<std::int64_t> size() const = 0;
 
     /// Returns when the bytes and the size are on the device. After an error nothing is known of what is.
     virtual IoResult<void> sync() = 0;
+
+    /// Has the system begin to bring these bytes to the device, and does not wait until they are there: only for a
+    /// place in the device's queue. Promises nothing.
+    virtual void begin_sync(std::int64_t position, std::int64_t length) = 0;
 
     /// Reserves room for `size` bytes without changing the file's size. A file system that cannot is no error.
     virtual IoResult<void> preallocate(std::int64_t size) = 0;

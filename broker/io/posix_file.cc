@@ -1,9 +1,11 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -13,6 +15,8 @@
 namespace barnabas {
 
 namespace {
+
+std::array<std::byte, 65'536> zero_bytes;  // never written: one page of the system's, however often it is read
 
 /// Repeats a call that a signal broke off.
 template <class Call>
@@ -84,6 +88,29 @@ public:
             position += wrote;
         }
         return {};
+    }
+
+    IoResult<void> write_at(std::int64_t position, BytesView bytes, std::size_t zeros) override {
+        const std::array<iovec, 2> parts = {
+            iovec{const_cast<std::byte*>(bytes.data()), bytes.size()}, iovec{zero_bytes.data(), zeros}
+        };
+        const auto wrote = uninterrupted([&] {
+            return ::pwritev(fd_, parts.data(), static_cast<int>(parts.size()), static_cast<off_t>(position));
+        });
+        if (wrote < 0) {
+            return refused("write", path_);
+        }
+        const auto done = static_cast<std::size_t>(wrote);
+        if (done >= bytes.size()) {
+            return done == bytes.size() + zeros
+                       ? IoResult<void>()
+                       : write_at(position + wrote, BytesView(zero_bytes).first(bytes.size() + zeros - done));
+        }
+        return write_at(position + wrote, bytes.subspan(done), zeros);
+    }
+
+    void begin_sync(std::int64_t position, std::int64_t length) override {
+        (void)uninterrupted([&] { return ::sync_file_range(fd_, position, length, SYNC_FILE_RANGE_WRITE); });
     }
 
     IoResult<void> truncate(std::int64_t size) override {

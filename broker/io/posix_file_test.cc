@@ -34,6 +34,17 @@ TEST_F(PosixFile, ReadsWhatWasWrittenAndLessAtTheEnd) {
     EXPECT_EQ(file->size(), 4);
 }
 
+TEST_F(PosixFile, WritesZerosBehindBytes) {
+    const auto file = *files.open(root + "/a", OpenFor::create);
+    ASSERT_TRUE(file->write_at(0, as_bytes("hello"), 3));
+    EXPECT_EQ(file->size(), 8);
+    ASSERT_TRUE(file->write_at(5, as_bytes("!")));
+    file->begin_sync(0, 8);
+    Bytes bytes(8);
+    EXPECT_EQ(file->read_at(0, bytes), 8U);
+    EXPECT_EQ(as_text(bytes), std::string_view("hello!\0\0", 8));
+}
+
 TEST_F(PosixFile, NamesTheOperationAndTheFileThatFailed) {
     const auto absent = files.open(root + "/none", OpenFor::read);
     ASSERT_FALSE(absent);

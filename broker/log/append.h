@@ -23,6 +23,7 @@ struct Appended {
     std::int64_t bytes = 0;
     bool duplicate = false;
     bool rolled = false;  ///< a segment was begun: the ones before are to be flushed in the background
+    bool much = false;    ///< enough was appended for `Log::begin_sync()` in the background
 };
 
 /// Why one record of a batch was refused (KIP-467).

@@ -145,6 +145,10 @@ Expected<void> Log::sync_small_files() {
     return storage_failure(synced.error());
 }
 
+void Log::begin_sync() {
+    segments()->rbegin()->second->begin_sync();
+}
+
 void Log::rest_if_idle() {
     if (std::exchange(end_at_rest_, log_end()) == log_end()) {
         active()->rest();

@@ -184,6 +184,10 @@ public:
     /// another flush of the same log. Segments that begin at or above `up_to` are left alone.
     Expected<void> flush(Offset up_to, Timestamp now);
 
+    /// Has the system begin to write what was appended, so that a flush of a full segment finds little left: a device
+    /// that is given 1 GiB at once lets every append wait that needs the file system's journal. Beside anything.
+    void begin_sync();
+
 private:
     /// What readers see, copied in one go.
     struct View {
@@ -209,9 +213,11 @@ private:
     [[nodiscard]] std::int32_t segment_bytes() const;
     [[nodiscard]] Expected<void> check_usable() const;
 
-    /// What all appends end with: room, bytes, epochs, producers, the new log end. True when a segment was begun.
-    Expected<bool> append_checked(
-        BytesView batches, const std::vector<ProducerState::Update>& updates, Timestamp largest, Timestamp now
+    /// What all appends end with: room, bytes, epochs, producers, the new log end. Fills in what is to be done in the
+    /// background.
+    Expected<void> append_checked(
+        BytesView batches, const std::vector<ProducerState::Update>& updates, Timestamp largest, Timestamp now,
+        Appended& appended
     );
     Expected<bool> roll_if_full(BytesView batches, Timestamp largest, Timestamp now);
     Expected<void> roll_at(Offset base, Timestamp now);

@@ -11,6 +11,9 @@ namespace barnabas {
 
 namespace {
 
+/// What is handed to the device at a time. Measured: less does not shorten the longest waits, and 8 MiB doubles them.
+constexpr std::int64_t much_bytes = 2 << 20;
+
 std::unexpected<AppendFailure> refuse(Error error) {
     return std::unexpected(AppendFailure{std::move(error), {}});
 }
@@ -106,8 +109,7 @@ std::expected<Appended, AppendFailure> Log::append(
     if (!updates) {
         return refuse(updates.error());
     }
-    const auto done = append_checked(valid->bytes, *updates, valid->largest, now);
-    if (!done) {
+    if (auto done = append_checked(valid->bytes, *updates, valid->largest, now, appended); !done) {
         return refuse(done.error());
     }
     const bool stamped = config_->message_timestamp_type == TimestampType::log_append_time;
@@ -116,7 +118,6 @@ std::expected<Appended, AppendFailure> Log::append(
     appended.log_append_time = stamped ? now : no_timestamp;
     appended.records = valid->records;
     appended.bytes = static_cast<std::int64_t>(valid->bytes.size());
-    appended.rolled = *done;
     return appended;
 }
 
@@ -139,13 +140,11 @@ Expected<Appended> Log::append_as_follower(BytesView batches, Timestamp now) {
         appended.last_offset = batch.last_offset();
         appended.records += batch.record_count();
     });
-    const auto done = append_checked(*whole, *updates, largest, now);
-    if (!done) {
+    if (auto done = append_checked(*whole, *updates, largest, now, appended); !done) {
         return std::unexpected(done.error());
     }
     appended.first_offset = RecordBatchView(*whole).base_offset();
     appended.bytes = static_cast<std::int64_t>(whole->size());
-    appended.rolled = *done;
     return appended;
 }
 
@@ -169,20 +168,24 @@ Expected<std::vector<ProducerState::Update>> Log::prepare_producers(BytesView ba
     return updates;
 }
 
-Expected<bool> Log::append_checked(
-    BytesView batches, const std::vector<ProducerState::Update>& updates, Timestamp largest, Timestamp now
+Expected<void> Log::append_checked(
+    BytesView batches, const std::vector<ProducerState::Update>& updates, Timestamp largest, Timestamp now,
+    Appended& appended
 ) {
     const auto rolled = roll_if_full(batches, largest, now);
     if (!rolled) {
-        return rolled;
+        return std::unexpected(rolled.error());
     }
+    appended.rolled = *rolled;
     const Offset end = last_offset_of(batches) + 1;
     if (auto assigned = assign_epochs(batches); !assigned) {
         return std::unexpected(assigned.error());
     }
-    if (auto appended = active()->append(batches); !appended) {
-        return std::unexpected(appended.error());
+    const std::int64_t before = active()->size();
+    if (auto written = active()->append(batches); !written) {
+        return written;
     }
+    appended.much = before / much_bytes != active()->size() / much_bytes;
     if (!active_first_timestamp_) {
         active_first_timestamp_ = RecordBatchView(batches).max_timestamp();
     }
@@ -194,9 +197,9 @@ Expected<bool> Log::append_checked(
         // An aborted transaction that the index lacks would be read as committed.
         const std::scoped_lock lock(view_mutex_);
         failed_ = true;
-        return std::unexpected(applied.error());
+        return applied;
     }
-    return rolled;
+    return {};
 }
 
 Expected<void> Log::apply_producers(const std::vector<ProducerState::Update>& updates) {

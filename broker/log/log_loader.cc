@@ -245,11 +245,32 @@ Expected<void> LogLoader::recover_segments() {
         if (!cut) {
             return std::unexpected(cut.error());
         }
-        if (*cut && first != segments_.end() && segment->base_offset() >= first->first) {
+        const auto next = segments_.upper_bound(segment->base_offset());
+        const bool gap = next != segments_.end() && next->first != log_.producers_.end();
+        if (*cut && gap && first != segments_.end() && segment->base_offset() >= first->first) {
             return drop_segments_after(segment->base_offset());
         }
     }
     return {};
+}
+
+void LogLoader::tell_cut(const Segment& segment, const Segment::Recovered& recovered) const {
+    if (recovered.cut_bytes == 0) {
+        return;
+    }
+    if (recovered.reason.empty()) {
+        event::info(
+            "cut the unused end of a log",
+            {{"folder", log_.directory_}, {"segment", segment.base_offset().value}, {"bytes", recovered.cut_bytes}}
+        );
+        return;
+    }
+    event::warn(
+        "cut the end of a log that was not whole", {{"folder", log_.directory_},
+                                                    {"segment", segment.base_offset().value},
+                                                    {"bytes", recovered.cut_bytes},
+                                                    {"reason", recovered.reason}}
+    );
 }
 
 Expected<bool> LogLoader::recover(Segment& segment) {
@@ -275,14 +296,7 @@ Expected<bool> LogLoader::recover(Segment& segment) {
         return std::unexpected(recovered.error());
     }
     bytes_done_ += segment.size();
-    if (recovered->cut_bytes > 0) {
-        event::warn(
-            "cut the end of a log that was not whole", {{"folder", log_.directory_},
-                                                        {"segment", segment.base_offset().value},
-                                                        {"bytes", recovered->cut_bytes},
-                                                        {"reason", recovered->reason}}
-        );
-    }
+    tell_cut(segment, *recovered);
     const auto end = segment.next_offset();
     const auto sealed = segment.seal();  // appending opens it again, should it be the last
     if (!end || !sealed) {

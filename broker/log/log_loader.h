@@ -32,6 +32,7 @@ private:
 
     /// Reads a segment through, with everything that depends on its records. True when a bad tail was cut.
     Expected<bool> recover(Segment& segment);
+    void tell_cut(const Segment& segment, const Segment::Recovered& recovered) const;
     Expected<bool> replay_batch(Segment& segment, RecordBatchView batch);
     Expected<void> drop_segments_after(Offset base);
     Expected<void> rebuild_epochs();

@@ -102,6 +102,26 @@ TEST_F(LogRecoveryTest, DropsTheSegmentsBehindACut) {
     EXPECT_EQ(append_ok(), Offset{log->log_end().value - 1});
 }
 
+TEST_F(LogRecoveryTest, KeepsTheSegmentsBehindZerosWhereNoOffsetIsMissing) {
+    configure([](TopicConfig& c) { c.internal_segment_bytes = 300; });
+    open();
+    for (int i = 0; i < 12; ++i) {
+        append_ok();
+    }
+    const auto second = std::next(log->segments()->begin())->second;
+    const std::string file = second->paths()[0];
+    const Offset end = log->log_end();
+    log.reset();
+    const Bytes bytes = **read_whole_file(files, file);
+    Bytes longer = bytes;
+    longer.resize(bytes.size() + 1000);
+    ASSERT_TRUE(replace_file(files, file, longer));
+    open();
+    EXPECT_EQ(log->log_end(), end);
+    EXPECT_EQ(offsets_from({0}), range(0, end.value));
+    EXPECT_EQ(**read_whole_file(files, file), bytes);
+}
+
 TEST_F(LogRecoveryTest, LeavesAloneWhatLiesBelowTheRecoveryPoint) {
     configure([](TopicConfig& c) { c.internal_segment_bytes = 300; });
     open();

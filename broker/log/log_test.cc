@@ -301,6 +301,44 @@ TEST_F(LogTest, IsReadBesideAppendsRollsAndFlushes) {
     done = true;
 }
 
+TEST_F(LogTest, HasRoomBehindItsEndWhileItGrows) {
+    const auto file = [&] { return contents("00000000000000000000.log"); };
+    const auto large = [&] { return batch(1, {}, std::string(300'000, 'x')); };
+    const auto small_batch = [&] { return batch(1, {}, std::string(5'000, 'y')); };
+    open();
+    ASSERT_TRUE(append(small_batch()));
+    EXPECT_EQ(file().size(), static_cast<std::size_t>(log->size())) << "a small log has none";
+    for (int i = 0; i < 4; ++i) {
+        ASSERT_TRUE(append(large()));
+    }
+    for (int i = 0; i < 30; ++i) {
+        ASSERT_TRUE(append(small_batch()));
+        const Bytes bytes = file();
+        ASSERT_EQ(bytes.size() % 65'536, 0U);
+        ASSERT_LT(bytes.size() - static_cast<std::size_t>(log->size()), 65'536U);
+        ASSERT_TRUE(std::all_of(bytes.begin() + log->size(), bytes.end(), [](auto each) {
+            return each == std::byte{0};
+        }));
+    }
+    log->begin_sync();
+    EXPECT_EQ(offsets_from({0}), range(0, 35));
+
+    reopen(false);  // as after a crash
+    EXPECT_EQ(log->log_end(), Offset{35});
+    EXPECT_EQ(file().size(), static_cast<std::size_t>(log->size()));
+
+    ASSERT_TRUE(append(small_batch()));
+    EXPECT_GT(file().size(), static_cast<std::size_t>(log->size()));
+    log->rest_if_idle();
+    log->rest_if_idle();
+    EXPECT_EQ(file().size(), static_cast<std::size_t>(log->size())) << "nothing was appended meanwhile";
+
+    ASSERT_TRUE(append(small_batch()));
+    reopen(true);
+    EXPECT_EQ(file().size(), static_cast<std::size_t>(log->size()));
+    EXPECT_EQ(offsets_from({0}), range(0, 37));
+}
+
 TEST_F(LogTest, KeepsTheTopicId) {
     open();
     const TopicId topic{1, 1000};

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::int64_t most_position = std::numeric_limits<std::int32_t>::max();
 
+/// A file gets room in pieces of this size once it holds the least: a small one does not grow by more than it holds.
+constexpr std::int64_t room_bytes = 65'536, least_with_room = 16 * room_bytes;
+
 }  // namespace
 
 Segment::Segment(FileSystem& files, std::string directory, Offset base, Options options, std::string_view extra)
@@ -29,6 +32,7 @@ Expected<std::shared_ptr<Segment>> Segment::open(
     }
     if (*status) {
         segment->size_ = (*status)->size;
+        segment->file_end_ = (*status)->size;
     } else if (const auto file = files.open(segment->path(suffix::log), OpenFor::write); !file) {
         return storage_failure(file.error());
     }
@@ -82,14 +86,14 @@ Expected<void> Segment::append(BytesView batches) {
         return std::unexpected(file.error());
     }
     const std::int64_t position = size();
-    if (auto wrote = (*file)->write_at(position, batches); !wrote) {
-        (void)(*file)->truncate(position);  // best effort: what stands beyond size() is overwritten or cut off later
+    if (auto wrote = write(**file, position, batches); !wrote) {
         return storage_failure(wrote.error());
     }
     const std::int64_t offset_entries = offsets_->count(), time_entries = times_->count();
     const TimestampOffset largest = largest_timestamp();
     if (auto indexed = index_all(batches, position); !indexed) {
         (void)(*file)->truncate(position);
+        file_end_ = position;
         (void)offsets_->file().truncate(offset_entries);
         (void)times_->file().truncate(time_entries);
         const std::scoped_lock lock(mutex_);
@@ -103,6 +107,35 @@ Expected<void> Segment::append(BytesView batches) {
     }
     size_.store(position + static_cast<std::int64_t>(batches.size()), std::memory_order_release);
     return {};
+}
+
+IoResult<void> Segment::write(File& file, std::int64_t position, BytesView batches) {
+    const std::int64_t end = position + static_cast<std::int64_t>(batches.size());
+    if (end > file_end_ && position >= least_with_room) {
+        const std::int64_t with_room = (end + room_bytes - 1) / room_bytes * room_bytes;
+        if (file.write_at(position, batches, static_cast<std::size_t>(with_room - end))) {
+            file_end_ = with_room;
+            return {};
+        }
+        // The device may be full but for the batches.
+        (void)file.truncate(position);
+        file_end_ = position;
+    }
+    auto wrote = file.write_at(position, batches);
+    if (!wrote) {
+        (void)file.truncate(position);  // best effort: what stands beyond size() is overwritten or cut off later
+    }
+    file_end_ = wrote ? std::max(file_end_, end) : position;
+    return wrote;
+}
+
+void Segment::begin_sync() {
+    const auto file = handle();
+    const std::int64_t end = size() / room_bytes * room_bytes;  // the last piece is still written to
+    const std::int64_t begun = sync_begun_.exchange(end);
+    if (file && begun < end) {
+        (*file)->begin_sync(begun, end - begun);
+    }
 }
 
 IoResult<void> Segment::index_all(BytesView batches, std::int64_t position) {

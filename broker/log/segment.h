@@ -69,7 +69,12 @@ public:
     [[nodiscard]] Expected<std::optional<Timestamp>> first_timestamp() const;
 
     /// Appends whole batches whose offsets are in place, and indexes them. After an error nothing counts as appended.
+    ///
+    /// The file of a segment that grows ends in up to 64 KiB of zeros, until it is sealed or rests: the page cache then
+    /// takes large pieces, which halves what a write of a few KiB costs.
     Expected<void> append(BytesView batches);
+    /// Has the system begin to write what was appended since the last call, on any thread that may wait for the device.
+    void begin_sync();
 
     /// Whether batches of `bytes` up to `last_offset` no longer fit: size, full index, 31 bits of relative offset.
     [[nodiscard]] bool full_for(std::int64_t bytes, Offset last_offset, std::int64_t segment_bytes) const;
@@ -105,7 +110,7 @@ public:
 
     struct Recovered {
         std::int64_t cut_bytes = 0;  ///< of a tail that was no whole, valid batch
-        std::string reason;          ///< why it was cut
+        std::string reason;          ///< why it was cut; empty where there were only zeros
     };
     /// Reads every batch with its checksum, cuts the file at the first that is not whole and valid, and rebuilds the
     /// offset and time index. `each` sees each good batch, and may refuse it, which cuts there too. The transaction
@@ -116,7 +121,7 @@ public:
     /// left behind by a failed append, and gives up its descriptors.
     Expected<void> seal();
 
-    /// Holds no descriptor until the next append.
+    /// Holds no descriptor, and no room behind the last batch, until the next append.
     void rest();
 
     /// The log to the device, and once the segment was sealed its indexes too. Those of a segment that is still
@@ -152,6 +157,7 @@ private:
     /// Notes a batch that stands at `position` in the indexes, when it is time for an entry.
     IoResult<void> index(RecordBatchView batch, std::int64_t position);
     IoResult<void> index_all(BytesView batches, std::int64_t position);
+    IoResult<void> write(File& file, std::int64_t position, BytesView batches);
     Expected<void> reset_indexes();
 
     FileSystem& files_;
@@ -159,6 +165,8 @@ private:
     Options options_;
     std::atomic<std::int64_t> size_ = 0;
     std::int64_t since_index_entry_ = 0;
+    std::int64_t file_end_ = 0;                 ///< of the file, with the room behind `size_`; the writer's
+    std::atomic<std::int64_t> sync_begun_ = 0;  ///< the bytes before it were handed to the device by `begin_sync()`
     std::atomic<bool> indexes_pending_ = false;
 
     mutable std::mutex mutex_;  ///< guards what follows; held for moments

@@ -28,6 +28,18 @@ std::string fault_of(RecordBatchView batch, Offset base, Offset expected) {
     return {};
 }
 
+/// Whether the bytes are 0, as those are that an append reserves: no more than it reserves.
+IoResult<bool> is_zero(const File& file, std::int64_t from, std::int64_t to) {
+    constexpr std::int64_t most_reserved = 65'536;
+    if (to - from > most_reserved) {
+        return false;
+    }
+    Bytes bytes(static_cast<std::size_t>(to - from));
+    const auto read = file.read_at(from, bytes);
+    return read ? IoResult<bool>(std::ranges::all_of(bytes, [](std::byte each) { return each == std::byte{0}; }))
+                : std::unexpected(read.error());
+}
+
 }  // namespace
 
 Expected<std::int64_t> Segment::truncate_to(Offset offset) {
@@ -61,6 +73,7 @@ Expected<std::int64_t> Segment::truncate_to(Offset offset) {
     if (auto cut = (*file)->truncate(size()); !cut) {
         return storage_failure(cut.error());
     }
+    file_end_ = size();
     // What the time index has no entry for yet is in the batches behind its last entry.
     const auto from = position_before(times_->last().offset);
     auto seen = from ? for_each_batch(
@@ -154,10 +167,18 @@ Expected<Segment::Recovered> Segment::recover(const std::function<Expected<bool>
         if (!open) {
             return std::unexpected(open.error());
         }
+        const auto unused = is_zero(**open, good, size());
+        if (!unused) {
+            return storage_failure(unused.error());
+        }
+        if (*unused) {
+            recovered.reason.clear();
+        }
         size_.store(good, std::memory_order_release);
         if (auto cut = (*open)->truncate(good); !cut) {
             return storage_failure(cut.error());
         }
+        file_end_ = good;
     }
     return recovered;
 }
@@ -173,6 +194,7 @@ Expected<void> Segment::seal() {
         [&] { return times_->append_if_later(largest_timestamp()); }, [&] { return offsets_->file().seal(); },
         [&] { return times_->file().seal(); }
     );
+    file_end_ = size();
     indexes_pending_.store(true, std::memory_order_release);
     const std::scoped_lock lock(mutex_);
     shared_ = open_;
@@ -185,6 +207,9 @@ void Segment::rest() {
     {
         const std::scoped_lock lock(mutex_);
         if (open_) {
+            if (file_end_ > size() && open_->truncate(size())) {
+                file_end_ = size();
+            }
             shared_ = open_;
             open_.reset();
         }

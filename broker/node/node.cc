@@ -19,13 +19,13 @@
 #include "handlers/scram_accounts.h"
 #include "handlers/topic_creation.h"
 #include "io/background_pool.h"
+#include "io/host_names.h"
 #include "io/run_all.h"
 #include "log/cleaner.h"
 #include "log/log_loading.h"
 #include "node/applied_controller.h"
 #include "node/banner.h"
 #include "node/chore_threads.h"
-#include "io/host_names.h"
 #include "node/idle_warnings.h"
 #include "node/image_features.h"
 #include "node/jwks_keeper.h"
@@ -117,6 +117,7 @@ private:
     void give_up(const Error& error);
     void storage_failed(const HostedLog& hosted, const Error& error);
     void flush_rolled(const std::shared_ptr<HostedLog>& hosted);
+    void begin_sync(const std::shared_ptr<HostedLog>& hosted);
     Task<> run_raft();
     Task<> run_lifecycle();
     [[nodiscard]] std::vector<std::string> reasons_not_ready() const;
@@ -145,6 +146,7 @@ private:
     Leadership leadership_;
     std::unique_ptr<RaftDriver> raft_;
     BackgroundPool background_;
+    std::atomic<bool> beginning_sync_ = false;
     EventLoop raft_thread_{"raft"};
     EventLoop http_thread_{"http"};
     LoopPool loops_;
@@ -156,7 +158,8 @@ private:
 
     const Partition::Listener log_listener_{
         .storage_failed = [this](const HostedLog& hosted, const Error& error) { storage_failed(hosted, error); },
-        .rolled = [this](const std::shared_ptr<HostedLog>& hosted) { flush_rolled(hosted); }
+        .rolled = [this](const std::shared_ptr<HostedLog>& hosted) { flush_rolled(hosted); },
+        .much_appended = [this](const std::shared_ptr<HostedLog>& hosted) { begin_sync(hosted); }
     };
     ReplicaManager replicas_;
     FetchSessionCache fetch_sessions_;
@@ -472,6 +475,19 @@ void CombinedNode::storage_failed(const HostedLog& hosted, const Error& error) {
 void CombinedNode::flush_rolled(const std::shared_ptr<HostedLog>& hosted) {
     // When the queue is full, the next checkpoint of recovery points sees to it.
     (void)background_.post([this, hosted] { upkeep_->flush_rolled(*hosted, clock_.timestamp()); });
+}
+
+void CombinedNode::begin_sync(const std::shared_ptr<HostedLog>& hosted) {
+    // One thread at most waits for a slow device. What is left out goes with the log's next 2 MiB, or the flush.
+    if (!beginning_sync_.exchange(true)) {
+        const bool posted = background_.post([this, hosted] {
+            hosted->log->begin_sync();
+            beginning_sync_ = false;
+        });
+        if (!posted) {
+            beginning_sync_ = false;
+        }
+    }
 }
 
 void CombinedNode::stop() {

@@ -105,6 +105,9 @@ std::expected<Partition::AppendResult, AppendFailure> Partition::append(
         if (result->appended.rolled && listener_->rolled) {
             listener_->rolled(hosted_);
         }
+        if (result->appended.much && listener_->much_appended) {
+            listener_->much_appended(hosted_);
+        }
     }
     return result;
 }

@@ -33,6 +33,8 @@ public:
         std::function<void(const HostedLog& hosted, const Error& error)> storage_failed{};
         /// A segment was begun: the one before is to be flushed in the background.
         std::function<void(const std::shared_ptr<HostedLog>& hosted)> rolled{};
+        /// `Log::begin_sync()` is to be called in the background.
+        std::function<void(const std::shared_ptr<HostedLog>& hosted)> much_appended{};
     };
 
     /// `listener` outlives it.
