@@ -149,6 +149,61 @@ Expected<void> read_options(JaasTokens& tokens, JaasEntry& entry) {
     return {};
 }
 
+/// Behind the module's name.
+Expected<JaasEntry> read_entry(JaasTokens& tokens, JaasToken module) {
+    JaasToken flag = tokens.next();
+    if (module.kind != JaasToken::Kind::word || flag.kind != JaasToken::Kind::word) {
+        return no_jaas("a login module and a control flag do not stand at its beginning");
+    }
+    auto known_flag = control_flag(std::move(flag.text));
+    if (!known_flag) {
+        return no_jaas("the control flag is none of required, requisite, sufficient, optional");
+    }
+    JaasEntry entry{std::move(module.text), *std::move(known_flag), {}};
+    if (auto read = read_options(tokens, entry); !read) {
+        return std::unexpected(std::move(read.error()));
+    }
+    return entry;
+}
+
+std::unexpected<Error> no_jaas_file(std::string words) {
+    return fail(ErrorCode::invalid_config, std::move(words));
+}
+
+/// From the name's brace to the one that closes it, and the semicolon there.
+Expected<std::vector<JaasEntry>> read_section(JaasTokens& tokens, std::string_view name) {
+    std::vector<JaasEntry> entries;
+    for (JaasToken token = tokens.next(); !token.is('}'); token = tokens.next()) {
+        auto entry = read_entry(tokens, std::move(token));
+        if (!entry) {
+            return no_jaas_file(
+                fmt::format("section {}, login module {}: {}", name, entries.size() + 1, entry.error().detail)
+            );
+        }
+        for (const auto& [key, value] : entry->options) {
+            if (value.find("${") != std::string::npos) {
+                return no_jaas_file(fmt::format(
+                    "section {}: a value of {} has ${{...}}, a property of Java; write what it stands for", name,
+                    entry->short_name()
+                ));
+            }
+        }
+        entries.push_back(*std::move(entry));
+    }
+    if (!tokens.next().is(';')) {
+        return no_jaas_file(fmt::format("section {}: the semicolon behind its closing brace is missing", name));
+    }
+    return entries;
+}
+
+std::string quoted(std::string_view value) {
+    std::string text = "\"";
+    for (const char c : value) {
+        text += c == '"' || c == '\\' ? std::string{'\\', c} : c == '\n' ? std::string("\\n") : std::string(1, c);
+    }
+    return text + '"';
+}
+
 }  // namespace
 
 std::string_view JaasEntry::option(std::string_view key) const {
@@ -161,27 +216,51 @@ std::string_view JaasEntry::short_name() const {
     return name.substr(name.rfind('.') + 1);
 }
 
+std::string JaasEntry::text() const {
+    std::string text = fmt::format("{} {}", quoted(module), flag);
+    for (const auto& [key, value] : options) {
+        text += fmt::format(" {}={}", quoted(key), quoted(value));
+    }
+    return text + ';';
+}
+
 Expected<JaasEntry> parse_jaas(std::string_view text) {
     JaasTokens tokens(text);
-    JaasEntry entry;
-    JaasToken name = tokens.next();
-    JaasToken flag = tokens.next();
-    if (name.kind != JaasToken::Kind::word || flag.kind != JaasToken::Kind::word) {
-        return no_jaas("a login module and a control flag do not stand at its beginning");
-    }
-    auto known_flag = control_flag(std::move(flag.text));
-    if (!known_flag) {
-        return no_jaas("the control flag is none of required, requisite, sufficient, optional");
-    }
-    entry.module = std::move(name.text);
-    entry.flag = *std::move(known_flag);
-    if (auto read = read_options(tokens, entry); !read) {
-        return std::unexpected(std::move(read.error()));
-    }
-    if (tokens.next().kind != JaasToken::Kind::end) {
+    auto entry = read_entry(tokens, tokens.next());
+    if (entry && tokens.next().kind != JaasToken::Kind::end) {
         return no_jaas("something follows the semicolon, and only one login module may be there");
     }
     return entry;
+}
+
+Expected<JaasFile> parse_jaas_file(std::string_view text) {
+    JaasTokens tokens(text);
+    JaasFile file;
+    for (JaasToken name = tokens.next(); name.kind != JaasToken::Kind::end; name = tokens.next()) {
+        if (name.kind != JaasToken::Kind::word || !tokens.next().is('{')) {
+            return no_jaas_file(
+                fmt::format("section {} does not begin with a name and an opening brace", file.size() + 1)
+            );
+        }
+        auto entries = read_section(tokens, name.text);
+        if (!entries) {
+            return std::unexpected(std::move(entries.error()));
+        }
+        if (!file.try_emplace(name.text, *std::move(entries)).second) {
+            return no_jaas_file(fmt::format("section {} is there twice", name.text));
+        }
+    }
+    return file;
+}
+
+const JaasEntry* jaas_entry_for(std::string_view mechanism, const std::vector<JaasEntry>& entries) {
+    const std::string_view module = mechanism == "PLAIN"              ? "PlainLoginModule"
+                                    : mechanism.starts_with("SCRAM-") ? "ScramLoginModule"
+                                    : mechanism == "OAUTHBEARER"      ? "OAuthBearerLoginModule"
+                                    : mechanism == "GSSAPI"           ? "Krb5LoginModule"
+                                                                      : "";
+    const auto found = std::ranges::find(entries, module, &JaasEntry::short_name);
+    return found != entries.end() ? &*found : nullptr;
 }
 
 }  // namespace barnabas

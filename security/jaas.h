@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/error.h"
 
@@ -21,6 +22,9 @@ struct JaasEntry {
     /// The module's name without its package.
     [[nodiscard]] std::string_view short_name() const;
 
+    /// As it may stand in a `sasl.jaas.config`.
+    [[nodiscard]] std::string text() const;
+
     bool operator==(const JaasEntry&) const = default;
 };
 
@@ -29,5 +33,19 @@ struct JaasEntry {
 /// may have letters, digits and any of "_-$.". Comments are those of C++. Errors: invalid_config, which never shows a
 /// value, as most are secrets.
 [[nodiscard]] Expected<JaasEntry> parse_jaas(std::string_view text);
+
+/// The login modules of a JAAS file, by the names of their sections:
+///
+///     KafkaServer {
+///         org.apache.kafka.common.security.plain.PlainLoginModule required user_alice="secret";
+///     };
+using JaasFile = std::map<std::string, std::vector<JaasEntry>, std::less<>>;
+
+/// Reads what java.security.auth.login.config names. Values with "${...}", which Java replaces by properties of its
+/// own, are refused. Errors: invalid_config, which never shows a value.
+[[nodiscard]] Expected<JaasFile> parse_jaas_file(std::string_view text);
+
+/// The module that `mechanism` ("SCRAM-SHA-256") logs in with; null when none of them is that.
+[[nodiscard]] const JaasEntry* jaas_entry_for(std::string_view mechanism, const std::vector<JaasEntry>& entries);
 
 }  // namespace barnabas

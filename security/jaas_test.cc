@@ -40,4 +40,45 @@ TEST(Jaas, says_what_is_wrong_and_shows_no_value) {
     }
 }
 
+TEST(Jaas, is_written_as_it_is_read) {
+    const JaasEntry entry{"a.b.M", "required", {{"user_x y", "a\"b\\c\nd'e"}, {"z", ""}, {"=", "\u00ff"}}};
+    const auto again = parse_jaas(entry.text());
+    ASSERT_TRUE(again) << entry.text();
+    EXPECT_EQ(*again, entry);
+}
+
+TEST(JaasFiles, have_sections_of_login_modules) {
+    const auto file = parse_jaas_file(R"(
+        // as in Kafka's documentation
+        KafkaServer {
+            org.apache.kafka.common.security.plain.PlainLoginModule required
+            username="admin"
+            user_alice="alice-secret";
+            org.apache.kafka.common.security.scram.ScramLoginModule required;
+        };
+        clients.KafkaServer { com.sun.security.auth.module.Krb5LoginModule required keyTab="/x"; };
+    )");
+    ASSERT_TRUE(file) << file.error().detail;
+    ASSERT_EQ(file->size(), 2u);
+    const auto& server = file->at("KafkaServer");
+    ASSERT_EQ(server.size(), 2u);
+    ASSERT_NE(jaas_entry_for("PLAIN", server), nullptr);
+    EXPECT_EQ(jaas_entry_for("PLAIN", server)->option("user_alice"), "alice-secret");
+    EXPECT_EQ(jaas_entry_for("SCRAM-SHA-512", server), &server[1]);
+    EXPECT_EQ(jaas_entry_for("GSSAPI", server), nullptr);
+    EXPECT_NE(jaas_entry_for("GSSAPI", file->at("clients.KafkaServer")), nullptr);
+    EXPECT_TRUE(parse_jaas_file(" ")->empty());
+}
+
+TEST(JaasFiles, that_cannot_be_read_are_told_without_their_values) {
+    for (const auto text :
+         {"A", "A {", "A { M required a=\"s3cret\"; }", "A { M required a=\"s3cret\" };",
+          "A { M required a=\"${s3cret}\"; };", "{ };", "A { }; A { };", "A { M s3cret; };",
+          "A { M required a=\"s3cret\n\"; };"}) {
+        const auto file = parse_jaas_file(text);
+        ASSERT_FALSE(file) << text;
+        EXPECT_EQ(file.error().detail.find("s3cret"), std::string::npos) << file.error().detail;
+    }
+}
+
 }  // namespace barnabas

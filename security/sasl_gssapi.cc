@@ -9,6 +9,8 @@
 #include <mutex>
 #include <utility>
 
+#include "security/gss_token.h"
+
 namespace barnabas {
 
 namespace {
@@ -132,6 +134,9 @@ public:
 
     [[nodiscard]] SaslStep step(BytesView from_client, Timestamp) override {
         const bool first = connection_ == nullptr;
+        if (first && !is_first_kerberos_token(from_client)) {
+            return refuse("the client's first token is no AP-REQ of Kerberos", "message");
+        }
         if (first && !begin()) {
             return refuse("Cyrus SASL does not begin an exchange", "server");
         }

@@ -7,6 +7,7 @@
 #include "security/certificate_authority.h"
 #include "security/cipher_suites.h"
 #include "security/tls_failure.h"
+#include "security/tls_self_check.h"
 
 namespace barnabas {
 namespace {
@@ -197,6 +198,21 @@ TEST_F(TlsContextTest, NeedsACertificateToServe) {
     EXPECT_THAT(TlsContext::server({}, no_files).error().detail, HasSubstr("barnabas certs"));
     server.principal_rules = "RULE:";
     EXPECT_THAT(TlsContext::server(server, no_files).error().detail, HasSubstr("ssl.principal.mapping.rules"));
+}
+
+TEST_F(TlsContextTest, TrustsItselfWhereBrokersWould) {
+    for (const auto* asked : {"none", "required"}) {
+        server.client_auth = asked;
+        server.trust_store = authority.trust();
+        const auto made = TlsContext::server(server, no_files).value();
+        EXPECT_TRUE(check_tls_trusts_itself(*made, server, no_files));
+        server.trust_store = Authority("Another CA").trust();
+        const auto strange = TlsContext::server(server, no_files).value();
+        const auto checked = check_tls_trusts_itself(*strange, server, no_files);
+        ASSERT_FALSE(checked);
+        EXPECT_THAT(checked.error().detail, HasSubstr("the authority that issued"));
+        EXPECT_THAT(checked.error().detail, HasSubstr("CN=node (valid "));
+    }
 }
 
 TEST(TlsFailure, RecognisesWhatIsNoTls) {

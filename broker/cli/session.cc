@@ -2,17 +2,48 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "cli/client_tls.h"
 #include "config/checks.h"
+#include "config/java_options.h"
+#include "security/jaas.h"
 
 namespace barnabas {
 
 namespace {
 
+/// As Kafka's tools have it: without `sasl.jaas.config`, section KafkaClient of the JAAS file that KAFKA_OPTS names.
+Expected<std::string> login_module(ClientProperties& properties, const std::string& mechanism) {
+    const auto path = environment_java_property("java.security.auth.login.config");
+    if (!path || properties.has("sasl.jaas.config")) {
+        return properties.text("sasl.jaas.config", "");
+    }
+    const auto bytes = read_named_file(*path);
+    const auto file = bytes ? parse_jaas_file(as_text(*bytes)) : std::unexpected(bytes.error());
+    if (!file) {
+        return fail(
+            ErrorCode::invalid_config,
+            fmt::format("KAFKA_OPTS: java.security.auth.login.config: {}: {}", *path, file.error().detail)
+        );
+    }
+    const auto section = file->find("KafkaClient");
+    const JaasEntry* entry = section != file->end() ? jaas_entry_for(mechanism, section->second) : nullptr;
+    return entry != nullptr ? entry->text() : std::string();
+}
+
 Expected<SaslLogin> sasl_login(ClientProperties& properties) {
+    if (const auto kerberos = environment_java_property("java.security.krb5.conf")) {
+        setenv("KRB5_CONFIG", kerberos->c_str(), 1);
+    }
+    const std::string mechanism = properties.text("sasl.mechanism", "GSSAPI");
+    auto module = login_module(properties, mechanism);
+    if (!module) {
+        return std::unexpected(std::move(module.error()));
+    }
     return make_sasl_login(
-        {.mechanism = properties.text("sasl.mechanism", "GSSAPI"),
-         .jaas = properties.text("sasl.jaas.config", ""),
+        {.mechanism = mechanism,
+         .jaas = *std::move(module),
          .token_url = properties.text("sasl.oauthbearer.token.endpoint.url", ""),
          .client_id = properties.text("sasl.oauthbearer.client.credentials.client.id", ""),
          .client_secret = properties.text("sasl.oauthbearer.client.credentials.client.secret", ""),

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <memory>
+#include <mutex>
 
 #include "common/event_line.h"
+#include "common/peer_limit.h"
 
 namespace barnabas::event {
 
@@ -34,6 +36,16 @@ struct Output {
     Output& operator=(const Output&) = delete;
 };
 
+struct Peers {
+    std::mutex mutex;
+    PeerLimit limit{50};
+
+    static Peers& get() {
+        static Peers peers;
+        return peers;
+    }
+};
+
 Output& output() {
     static Output instance;
     return instance;
@@ -50,6 +62,30 @@ void write(Level level, std::string_view what, Facts facts) {
     const std::string line = out.format == Format::json ? json_line(now, level, what, facts)
                                                         : human_line(now, level, what, facts, out.colour);
     out.logger->log(spdlog::level::info, spdlog::string_view_t(line));
+}
+
+void warn_of_peer(std::string_view peer, std::string_view what, Facts facts) {
+    const std::string_view host = peer.substr(0, peer.rfind(':'));
+    Peers& peers = Peers::get();
+    std::unique_lock lock(peers.mutex);
+    const PeerLimit::Verdict verdict = peers.limit.admit(host, system_clock().now());
+    lock.unlock();
+    if (verdict.tell) {
+        warn(what, facts);
+    }
+    if (verdict.last) {
+        warn(
+            "further failures of a peer are not written", {{"peer", host},
+                                                           {"for_s", PeerLimit::window.count()},
+                                                           {"left_out_before", verdict.held_back_before},
+                                                           {"do", "see what it does; the metrics count all of them"}}
+        );
+    }
+}
+
+void limit_peers(std::size_t most) {
+    const std::lock_guard lock(Peers::get().mutex);
+    Peers::get().limit = PeerLimit(most);
 }
 
 void configure(Format format, Level least) {

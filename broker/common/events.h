@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -45,6 +46,12 @@ inline void warn(std::string_view what, Facts facts = {}) {
 inline void error(std::string_view what, Facts facts = {}) {
     write(Level::error, what, facts);
 }
+
+/// As `warn`, of what a client ("host:port") did wrong. Of one host so many are written within ten seconds; then one
+/// line says that more are left out, so that nobody fills the disk with failures.
+void warn_of_peer(std::string_view peer, std::string_view what, Facts facts);
+/// How many; 50 without. At least 1. Call once at start.
+void limit_peers(std::size_t most);
 
 enum class Format : std::uint8_t { human, json };
 

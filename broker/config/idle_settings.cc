@@ -1,6 +1,8 @@
 #include "config/idle_settings.h"
 
 #include <algorithm>
+#include <cctype>
+#include <iterator>
 #include <map>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "config/known_key.h"
+#include "config/listeners.h"
 #include "config/node_settings.h"
 #include "config/value_text.h"
 
@@ -52,9 +55,8 @@ Reason idle_in_group(std::string_view key, std::string_view) {
     return row != nullptr ? reason_of(row->status) : std::nullopt;
 }
 
-std::optional<std::string> words(
-    const ConfigEntries& entries, Reason (*reason_of_key)(std::string_view, std::string_view)
-) {
+template <class ReasonOfKey>
+std::optional<std::string> words(const ConfigEntries& entries, const ReasonOfKey& reason_of_key) {
     std::map<std::string_view, std::vector<std::string_view>> keys_by_reason;
     for (const auto& [key, value] : entries) {
         if (const auto reason = reason_of_key(key, value)) {
@@ -68,10 +70,60 @@ std::optional<std::string> words(
     return parts.empty() ? std::nullopt : std::optional(fmt::format("{}", fmt::join(parts, "; ")));
 }
 
+constexpr std::string_view no_tls =
+    "no listener that they are for speaks TLS; listener.security.protocol.map would have to map it to SSL or SASL_SSL";
+constexpr std::string_view no_sasl =
+    "no listener that they are for uses SASL; listener.security.protocol.map would have to map it to SASL_PLAINTEXT or "
+    "SASL_SSL";
+constexpr std::string_view no_listener = "listeners has none of that name";
+
+bool is_called(const Listener& listener, std::string_view lower_case_name) {
+    return std::ranges::equal(listener.name, lower_case_name, [](unsigned char a, unsigned char b) {
+        return std::tolower(a) == b;
+    });
+}
+
+/// Why no listener makes use of a broker's setting that has an effect elsewhere.
+Reason without_listener(std::string_view key, std::string_view value, const std::vector<Listener>& listeners) {
+    const auto known = find_known_key(key);
+    if (!known || reason_of(known->status) || !changes_anything(known->row, value)) {
+        return std::nullopt;
+    }
+    std::vector<Listener> meant;
+    std::ranges::copy_if(listeners, std::back_inserter(meant), [&](const Listener& each) {
+        return known->listener.empty() || is_called(each, known->listener);
+    });
+    if (meant.empty()) {
+        return no_listener;
+    }
+    const std::string_view own = known->listener.empty() ? key : known->own_key;
+    const bool of_sasl = own.starts_with("sasl.") || own.find(".sasl.") != std::string_view::npos;
+    if (own.starts_with("ssl.") &&
+        std::ranges::none_of(meant, [](const auto& each) { return is_encrypted(each.protocol); })) {
+        return no_tls;
+    }
+    if (of_sasl && std::ranges::none_of(meant, [](const auto& each) { return uses_sasl(each.protocol); })) {
+        return no_sasl;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> words_of_idle_settings(const ConfigEntries& entries) {
     return words(entries, idle_in_broker);
+}
+
+std::optional<std::string> words_of_settings_without_listener(const NodeSettings& settings) {
+    const auto listeners = read_listeners(settings.config);
+    if (!listeners) {
+        return std::nullopt;  // told elsewhere
+    }
+    std::vector<Listener> all = listeners->broker;
+    all.insert(all.end(), listeners->controller.begin(), listeners->controller.end());
+    return words(settings.written, [&](std::string_view key, std::string_view value) {
+        return without_listener(key, value, all);
+    });
 }
 
 std::optional<std::string> words_of_idle_topic_settings(const ConfigEntries& entries) {

@@ -126,6 +126,25 @@ TEST(NodeSettings, NamesSettingsWithoutEffectInOneSentence) {
     );
 }
 
+TEST(NodeSettings, that_no_listener_makes_use_of_are_told) {
+    const auto words = [](const Changes& changes) { return words_of_settings_without_listener(*start_with(changes)); };
+    EXPECT_EQ(words({}), std::nullopt);
+    EXPECT_THAT(
+        *words({{"ssl.keystore.location", "x"}}), HasSubstr("ssl.keystore.location (no listener that they are for")
+    );
+    EXPECT_THAT(*words({{"sasl.enabled.mechanisms", "PLAIN"}}), HasSubstr("sasl.enabled.mechanisms"));
+    EXPECT_THAT(*words({{"listener.name.gone.max.connections", "5"}}), HasSubstr("listeners has none of that name"));
+    EXPECT_THAT(*words({{"listener.name.plaintext.ssl.client.auth", "required"}}), HasSubstr("speaks TLS"));
+    const Changes secured{
+        {"listeners", "PLAINTEXT://localhost:9092,TLS://localhost:9094,CONTROLLER://localhost:9093"},
+        {"advertised.listeners", "PLAINTEXT://localhost:9092,TLS://localhost:9094,CONTROLLER://localhost:9093"},
+        {"listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,TLS:SASL_SSL,CONTROLLER:PLAINTEXT"},
+        {"ssl.keystore.location", "x"},
+        {"listener.name.tls.plain.sasl.jaas.config", "x.PlainLoginModule required;"}
+    };
+    EXPECT_EQ(words(secured), std::nullopt);
+}
+
 TEST(NodeSettings, LimitsOneListener) {
     const auto config = config_with({{"listener.name.plaintext.max.connections", "7"}});
     EXPECT_EQ(config.max_connections_of_listeners().at("plaintext"), 7);

@@ -10,7 +10,9 @@ Expected<void> check_listener_changes(
     const Broker& broker, std::string_view resource, std::span<const ConfigChange> changes, bool replaces
 ) {
     const bool concerned = std::ranges::any_of(changes, [](const ConfigChange& each) {
-        return each.key.starts_with("listener.name.") && each.key.find(".ssl.") != std::string::npos;
+        const bool of_listener = each.key.starts_with("listener.name.");
+        return (of_listener && each.key.find(".ssl.") != std::string::npos) || each.key.starts_with("sasl.") ||
+               (of_listener && each.key.find(".sasl.") != std::string::npos);
     });
     if (!concerned || resource != std::to_string(broker.node.value)) {
         return {};

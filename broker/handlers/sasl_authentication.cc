@@ -65,12 +65,13 @@ SaslReply welcome(RequestContext& context, SaslIdentity identity) {
 
 Task<> tell_failure(RequestContext& context, std::string mechanism, SaslFailure failure) {
     const Session& session = context.session;
-    event::warn(
-        "authentication failed", {{"peer", session.peer},
-                                  {"listener", session.listener},
-                                  {"mechanism", mechanism},
-                                  {"client", session.client_software_name},
-                                  {"why", std::string_view(failure.reason).substr(0, most_shown)}}
+    event::warn_of_peer(
+        session.peer, "authentication failed",
+        {{"peer", session.peer},
+         {"listener", session.listener},
+         {"mechanism", mechanism},
+         {"client", session.client_software_name},
+         {"why", std::string_view(failure.reason).substr(0, most_shown)}}
     );
     context.broker.sasl.count(session.listener, mechanism, failure.kind);
     context.close_after = true;

@@ -97,11 +97,6 @@ Expected<BearerRules> unsecured_rules(const ListenerConfig& listener) {
     if (!entry) {
         return std::unexpected(std::move(entry.error()));
     }
-    event::warn(
-        "OAUTHBEARER takes tokens that nobody signed",
-        {{"listener", listener.name()},
-         {"do", "set sasl.oauthbearer.jwks.endpoint.url; without it everybody can name themselves as they like"}}
-    );
     BearerRules rules;
     rules.signature = false;
     if (!*entry) {
@@ -156,7 +151,6 @@ Expected<BeginExchange> begin_oauthbearer(const ListenerConfig& listener, Signin
         .skew = config.sasl_oauthbearer_clock_skew_seconds
     };
     const std::string url = *config.sasl_oauthbearer_jwks_endpoint_url;
-    static_cast<void>(keys.of(url));  // begins to fetch them
     return [rules, url, &keys] {
         return std::make_unique<OauthbearerExchange>([rules, url, &keys](std::string_view token, Timestamp now) {
             auto checked = check_bearer_token(token, rules, keys.of(url).get(), now);
@@ -199,8 +193,8 @@ Expected<BeginExchange> begin_gssapi(const ListenerConfig& listener) {
 
 }  // namespace
 
-Expected<void> SaslServer::configure(const Config& config, const Listeners& listeners) {
-    std::map<std::string, std::shared_ptr<const Mechanisms>> by_listener;
+Expected<SaslServer::ByListener> SaslServer::read(const Config& config, const Listeners& listeners) const {
+    ByListener by_listener;
     for (const auto* list : {&listeners.broker, &listeners.controller}) {
         for (const Listener& listener : *list) {
             if (!uses_sasl(listener.protocol)) {
@@ -221,12 +215,48 @@ Expected<void> SaslServer::configure(const Config& config, const Listeners& list
             by_listener[listener.name] = std::make_shared<const Mechanisms>(std::move(mechanisms));
         }
     }
+    return by_listener;
+}
+
+Expected<void> SaslServer::check(const Config& config, const Listeners& listeners) const {
+    const auto by_listener = read(config, listeners);
+    return by_listener ? Expected<void>() : fail(ErrorCode::invalid_request, by_listener.error().detail);
+}
+
+Expected<void> SaslServer::configure(const Config& config, const Listeners& listeners) {
+    auto by_listener = read(config, listeners);
+    if (!by_listener) {
+        return std::unexpected(std::move(by_listener.error()));
+    }
+    for (const auto& [listener, enabled] : *by_listener) {
+        for (const Mechanism& each : *enabled) {
+            greet(listener, each);
+        }
+    }
     const std::scoped_lock lock(mutex_);
-    by_listener_ = std::move(by_listener);
+    by_listener_ = *std::move(by_listener);
     return {};
 }
 
-Expected<SaslServer::Mechanism> SaslServer::read(const ListenerConfig& listener, const std::string& name) {
+/// Once for as long as it is as it is: begins to fetch keys, and warns of what needs none.
+void SaslServer::greet(const std::string& listener, const Mechanism& mechanism) {
+    const auto before = mechanisms(listener);
+    const auto known = std::ranges::find(*before, mechanism.name, &Mechanism::name);
+    if (mechanism.name != "OAUTHBEARER" || (known != before->end() && known->keys_url == mechanism.keys_url)) {
+        return;
+    }
+    if (!mechanism.keys_url.empty()) {
+        static_cast<void>(keys_.of(mechanism.keys_url));
+        return;
+    }
+    event::warn(
+        "OAUTHBEARER takes tokens that nobody signed",
+        {{"listener", listener},
+         {"do", "set sasl.oauthbearer.jwks.endpoint.url; without it everybody can name themselves as they like"}}
+    );
+}
+
+Expected<SaslServer::Mechanism> SaslServer::read(const ListenerConfig& listener, const std::string& name) const {
     const Config config = listener.config(name);
     Mechanism mechanism{name, {}, config.connections_max_reauth_ms};
     Expected<BeginExchange> begin = unusable(fmt::format(
@@ -239,6 +269,7 @@ Expected<SaslServer::Mechanism> SaslServer::read(const ListenerConfig& listener,
         begin = begin_gssapi(listener);
     } else if (name == "OAUTHBEARER") {
         begin = begin_oauthbearer(listener, keys_);
+        mechanism.keys_url = config.sasl_oauthbearer_jwks_endpoint_url.value_or("");
     } else if (const auto scram = scram_mechanism(name)) {
         if (auto entry = login_module(listener, name, "ScramLoginModule"); !entry) {
             return std::unexpected(std::move(entry.error()));

@@ -32,8 +32,10 @@ public:
         std::string name;
         std::function<std::unique_ptr<SaslExchange>()> begin;
         std::chrono::milliseconds max_reauth{0};  ///< `connections.max.reauth.ms`; 0 for never
+        std::string keys_url{};                   ///< of the keys that sign its tokens; empty where they need none
     };
     using Mechanisms = std::vector<Mechanism>;
+    using ByListener = std::map<std::string, std::shared_ptr<const Mechanisms>>;
 
     /// All outlive it.
     SaslServer(const ScramAccounts& accounts, SigningKeys& keys, Metrics& metrics)
@@ -43,6 +45,9 @@ public:
     /// invalid_config, after which everything is as it was.
     [[nodiscard]] Expected<void> configure(const Config& config, const Listeners& listeners);
 
+    /// Whether `configure` would take them. Errors: invalid_request.
+    [[nodiscard]] Expected<void> check(const Config& config, const Listeners& listeners) const;
+
     /// Those enabled on a listener; none where it does not use SASL.
     [[nodiscard]] std::shared_ptr<const Mechanisms> mechanisms(const std::string& listener) const;
 
@@ -50,13 +55,15 @@ public:
     void count(const std::string& listener, const std::string& mechanism, std::string_view failure);
 
 private:
-    [[nodiscard]] Expected<Mechanism> read(const ListenerConfig& listener, const std::string& name);
+    [[nodiscard]] Expected<ByListener> read(const Config& config, const Listeners& listeners) const;
+    [[nodiscard]] Expected<Mechanism> read(const ListenerConfig& listener, const std::string& name) const;
+    void greet(const std::string& listener, const Mechanism& mechanism);
 
     const ScramAccounts& accounts_;
     SigningKeys& keys_;
     Metrics& metrics_;
     mutable std::mutex mutex_;  ///< guards `by_listener_`
-    std::map<std::string, std::shared_ptr<const Mechanisms>> by_listener_;
+    ByListener by_listener_;
 };
 
 }  // namespace barnabas

@@ -246,7 +246,10 @@ CombinedNode::CombinedNode(
           groups_,
           quorum_,
           topic_creation_,
-          [this](const Config& config) { return tls_.check(config); },
+          [this](const Config& config) {
+              auto checked = tls_.check(config);
+              return checked ? sasl_.check(config, listeners_) : checked;
+          },
           access_control_,
           sasl_
       },

@@ -12,6 +12,7 @@
 
 #include "common/events.h"
 #include "config/idle_settings.h"
+#include "node/jaas_settings.h"
 #include "node/node.h"
 #include "node/stop_signals.h"
 
@@ -25,6 +26,7 @@ constexpr std::string_view usage = R"(usage: barnabas start [--config FILE] [--o
   --override KEY=VALUE  one more setting; it counts more than the file's
 
 Without --config, the node is broker and controller in one on localhost:9092, its data in ./barnabas-data.
+Of the environment's KAFKA_OPTS, -Djava.security.auth.login.config=FILE (JAAS) and -Djava.security.krb5.conf=FILE count.
 )";
 
 int complain(std::string_view what) {
@@ -89,7 +91,16 @@ std::expected<NodeSettings, std::vector<std::string>> read_settings(const Comman
         properties = *std::move(read);
     }
     properties.insert(properties.end(), line.overrides.begin(), line.overrides.end());
-    return read_node_settings(properties);
+    auto settings = read_node_settings(properties);
+    if (!settings) {
+        return settings;
+    }
+    const auto more = settings_of_java_options(settings->config);
+    if (!more) {
+        return std::unexpected(std::vector{more.error().detail});
+    }
+    properties.insert(properties.end(), more->begin(), more->end());
+    return more->empty() ? settings : read_node_settings(properties);
 }
 
 void configure_events(const Config& config) {
@@ -105,6 +116,7 @@ void configure_events(const Config& config) {
         config.barnabas_log_format == "json" ? event::Format::json : event::Format::human,
         level == std::end(levels) ? event::Level::info : level->second
     );
+    event::limit_peers(static_cast<std::size_t>(config.barnabas_log_failures_per_peer));
 }
 
 /// The soft limit guards programs that use select(), which this one does not: connections and files need descriptors.
@@ -153,6 +165,9 @@ int run_start(std::span<const char* const> args) {
     configure_events(settings->config);
     if (const auto idle = words_of_idle_settings(settings->written)) {
         event::warn("settings without effect", {{"which", *idle}});
+    }
+    if (const auto unheard = words_of_settings_without_listener(*settings)) {
+        event::warn("settings without effect", {{"which", *unheard}});
     }
     return run_node(*std::move(settings), stop);
 }

@@ -11,7 +11,8 @@ Expected<TlsListeners> TlsListeners::open(const Config& config, const Listeners&
             if (!is_encrypted(each.protocol)) {
                 continue;
             }
-            auto one = TlsListener::open(ListenerConfig(config, each.name), each.protocol);
+            const bool among_brokers = each.name == listeners.inter_broker;
+            auto one = TlsListener::open(ListenerConfig(config, each.name), each.protocol, among_brokers);
             if (!one) {
                 return std::unexpected(std::move(one).error());
             }

@@ -99,13 +99,14 @@ Task<bool> Connection::shake_hands() {
     }
     if (failure) {
         metrics_.failed.add();
-        event::warn(
-            "TLS handshake failed", {{"peer", session_.peer},
-                                     {"listener", session_.listener},
-                                     {"reason", name(failure->reason)},
-                                     {"problem", failure->problem},
-                                     {"certificates", failure->chain},
-                                     {"do", failure->advice}}
+        event::warn_of_peer(
+            session_.peer, "TLS handshake failed",
+            {{"peer", session_.peer},
+             {"listener", session_.listener},
+             {"reason", name(failure->reason)},
+             {"problem", failure->problem},
+             {"certificates", failure->chain},
+             {"do", failure->advice}}
         );
         co_await tls_->part(session_.loop);
         co_return false;
@@ -348,11 +349,12 @@ void Connection::close() {
 
 void Connection::complain(std::string_view what, std::string_view problem) {
     metrics_.failed.add();
-    event::warn(
-        what, {{"peer", session_.peer},
-               {"listener", session_.listener},
-               {"client", session_.client_software_name},
-               {"problem", problem}}
+    event::warn_of_peer(
+        session_.peer, what,
+        {{"peer", session_.peer},
+         {"listener", session_.listener},
+         {"client", session_.client_software_name},
+         {"problem", problem}}
     );
 }
 
@@ -362,12 +364,13 @@ void Connection::lost(std::string_view how) {
     }
     if (phase_ == Phase::receiving && buffer_.held() > 0) {
         metrics_.failed.add();
-        event::warn(
-            "connection ended inside a request", {{"peer", session_.peer},
-                                                  {"listener", session_.listener},
-                                                  {"received", buffer_.held()},
-                                                  {"of", buffer_.frame_size()},
-                                                  {"do", "see why the client, or the network between, broke off"}}
+        event::warn_of_peer(
+            session_.peer, "connection ended inside a request",
+            {{"peer", session_.peer},
+             {"listener", session_.listener},
+             {"received", buffer_.held()},
+             {"of", buffer_.frame_size()},
+             {"do", "see why the client, or the network between, broke off"}}
         );
     } else if (!how.empty()) {
         event::debug("connection lost", {{"peer", session_.peer}, {"listener", session_.listener}, {"error", how}});

@@ -7,6 +7,7 @@
 
 #include "common/events.h"
 #include "io/whole_file.h"
+#include "security/tls_self_check.h"
 
 namespace barnabas {
 
@@ -76,12 +77,21 @@ TlsListener::Rules TlsListener::rules_of(const ListenerConfig& listener) {
     return {config.ssl_allow_dn_changes, config.ssl_allow_san_changes};
 }
 
-Expected<std::shared_ptr<TlsListener>> TlsListener::open(const ListenerConfig& listener, SecurityProtocol protocol) {
-    std::shared_ptr<TlsListener> opened(new TlsListener(listener.name(), protocol));
+Expected<std::shared_ptr<const TlsContext>> TlsListener::usable(const TlsSettings& settings) const {
+    auto context = TlsContext::server(settings, read_tls_file);
+    const auto fits =
+        context && among_brokers_ ? check_tls_trusts_itself(**context, settings, read_tls_file) : Expected<void>();
+    return fits ? std::move(context) : std::unexpected(fits.error());
+}
+
+Expected<std::shared_ptr<TlsListener>> TlsListener::open(
+    const ListenerConfig& listener, SecurityProtocol protocol, bool among_brokers
+) {
+    std::shared_ptr<TlsListener> opened(new TlsListener(listener.name(), protocol, among_brokers));
     opened->settings_ = listener_tls(listener, protocol);
     opened->rules_ = rules_of(listener);
     opened->stamps_ = stamps_of(opened->settings_);
-    auto context = TlsContext::server(opened->settings_, read_tls_file);
+    auto context = opened->usable(opened->settings_);
     if (!context) {
         return fail(context.error().code, fmt::format("listener {}: {}", listener.name(), context.error().detail));
     }
@@ -96,7 +106,7 @@ std::shared_ptr<const TlsContext> TlsListener::context() const {
 }
 
 Expected<std::shared_ptr<const TlsContext>> TlsListener::made(const TlsSettings& settings, Rules rules) const {
-    auto next = TlsContext::server(settings, read_tls_file);
+    auto next = usable(settings);
     if (!next) {
         return fail(ErrorCode::invalid_request, fmt::format("listener {}: {}", name_, next.error().detail));
     }

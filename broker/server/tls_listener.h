@@ -22,9 +22,10 @@ namespace barnabas {
 /// change; connections that are open keep what they began with. Any thread; the calls that may make them anew block.
 class TlsListener {
 public:
-    /// Errors: invalid_config, in words that name the listener, the setting and the file.
+    /// `among_brokers`: the listener that brokers use among themselves, whose trust must fit its keys, as Kafka wants
+    /// it. Errors: invalid_config, in words that name the listener, the setting and the file.
     [[nodiscard]] static Expected<std::shared_ptr<TlsListener>> open(
-        const ListenerConfig& listener, SecurityProtocol protocol
+        const ListenerConfig& listener, SecurityProtocol protocol, bool among_brokers = false
     );
 
     [[nodiscard]] std::shared_ptr<const TlsContext> context() const;
@@ -55,7 +56,9 @@ private:
         bool operator==(const Rules&) const = default;
     };
 
-    TlsListener(std::string name, SecurityProtocol protocol) : name_(std::move(name)), protocol_(protocol) {}
+    TlsListener(std::string name, SecurityProtocol protocol, bool among_brokers)
+        : name_(std::move(name)), protocol_(protocol), among_brokers_(among_brokers) {}
+    [[nodiscard]] Expected<std::shared_ptr<const TlsContext>> usable(const TlsSettings& settings) const;
     [[nodiscard]] static Stamps stamps_of(const TlsSettings& settings);
     [[nodiscard]] static Rules rules_of(const ListenerConfig& listener);
     [[nodiscard]] Expected<std::shared_ptr<const TlsContext>> made(const TlsSettings& settings, Rules rules) const;
@@ -63,6 +66,7 @@ private:
 
     const std::string name_;
     const SecurityProtocol protocol_;
+    const bool among_brokers_;
     std::mutex renewing_;  ///< one at a time makes new ones
     mutable std::mutex mutex_;
     std::shared_ptr<const TlsContext> context_;  ///< guarded by `mutex_`

@@ -201,30 +201,7 @@ class Sessions(unittest.TestCase):
             self.assertGreater(time.monotonic() - began, 0.39)
 
 
-class Secrets(unittest.TestCase):
-    def test_are_nowhere(self):
-        node = SaslNode("sasl-secrets").start()
-        try:
-            node.give_password("carol")
-            told = []
-            for user, password in ((user, password) for user in SECRETS for password in SECRETS.values()):
-                with node.wire() as wire:
-                    wire.handshake("PLAIN")
-                    told.append(str(wire.authenticate(plain(user, password))[1]))
-                with node.wire() as wire:
-                    wire.handshake("SCRAM-SHA-256")
-                    told.append(str(scram(wire, user, password)[1]))
-            told += [node.tool("configs", "--describe", "--all", "--entity-type", "brokers", "--entity-name", "1"),
-                     node.tool("configs", "--describe", "--entity-type", "users"), node.page("/metrics")[1], node.lines()]
-            for secret in SECRETS.values():
-                for each in told:
-                    self.assertNotIn(secret, each)
-            self.assertEqual(node.stop(), 0)
-            metadata = b"".join(path.read_bytes() for path in (node.directory / "data").rglob("*") if path.is_file())
-            self.assertNotIn(SECRETS["carol"].encode(), metadata)
-        finally:
-            node.kill()
-
+class Starts(unittest.TestCase):
     def test_settings_that_cannot_be(self):
         for settings, words in (
             ({"listener.name.clients.plain.sasl.jaas.config": None}, ("plain.sasl.jaas.config is not set",)),

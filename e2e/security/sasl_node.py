@@ -36,6 +36,7 @@ class SaslNode(Process):
             "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
             "connection.failed.authentication.delay.ms": "0",
             "barnabas.log.level": "debug",
+            "barnabas.log.failures.per.peer": "1000000",
             "listener.name.clients.plain.sasl.jaas.config": PLAIN_JAAS,
             **settings,
         }

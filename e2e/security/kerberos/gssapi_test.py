@@ -10,7 +10,9 @@ sys.path.insert(0, str(here.parent))
 from kdc import REALM, Kdc
 from sasl_node import PROGRAM, SaslNode
 from process import WORK, free_ports
+from meddler import Meddler
 from sasl_wire import Closed
+from witness import Witness
 
 FAILED = 58
 APACHE = here.parent.parent / "apache/apache.sh"
@@ -72,6 +74,62 @@ class Gssapi(unittest.TestCase):
                 self.assertEqual(wire.authenticate(token)[0], FAILED, token[:10])
         with self.node.wire() as wire, self.assertRaises(Closed):
             wire.metadata()
+
+    def test_the_first_token_cut_and_flipped(self):
+        def first_token():
+            caught = []
+            with Meddler(self.node.sasl_port, lambda which, frame: caught.append(frame)) as meddler:  # and it goes no further
+                self.through(meddler)
+            begin = caught[0].index(b"\x60\x82")
+            return caught[0][begin:begin + 4 + int.from_bytes(caught[0][begin + 2:begin + 4], "big")]
+
+        with self.node.wire() as wire:
+            wire.handshake("GSSAPI")
+            self.assertEqual(wire.authenticate(first_token())[0], 0, "unspoiled it is taken")
+        good = first_token()
+        let_through = 0
+        with Witness(lambda: self.node.wire().handshake("GSSAPI")):
+            for at in range(len(good)):
+                for bad in (good[:at], good[:at] + bytes([good[at] ^ 1 << at % 8]) + good[at + 1:]):
+                    with self.node.wire() as wire:
+                        wire.handshake("GSSAPI")
+                        error, _, answer, _ = wire.authenticate(bad)
+                        if error == 0:  # some bits have no meaning, and this is but the first of three messages
+                            let_through += 1
+                            self.assertNotEqual(wire.authenticate(answer)[0], 0)
+                        else:
+                            self.assertEqual(error, FAILED)
+        self.assertLess(let_through, len(good) // 10)
+
+    def test_the_last_token_cut_and_flipped(self):
+        frames = []
+        with Meddler(self.node.sasl_port, lambda which, frame: frames.append(frame) or frame) as meddler:
+            self.assertIn("ClusterId", self.through(meddler))
+        begin = frames[2].index(b"\x05\x04")
+        for at in range(begin, len(frames[2]) - 1):
+            if at - begin in (6, 7):
+                continue  # how far it is rotated, by RFC 4121 not covered by the checksum
+            def flip(which, frame, at=at):
+                return frame if which < 2 else frame[:at] + bytes([frame[at] ^ 1 << at % 8]) + frame[at + 1:]
+            with Meddler(self.node.sasl_port, flip) as meddler:
+                self.assertNotIn("ClusterId", self.through(meddler), at)
+        self.assertIn("ClusterId", self.tool(f"{LOGIN} useTicketCache=true;", self.kdc.environment, "metadata-quorum", "describe", "--status"))
+
+    def through(self, meddler):
+        """What a tool prints that connects to somebody who meddles."""
+        path = self.node.directory / "meddled.properties"
+        path.write_text("security.protocol=SASL_PLAINTEXT\nsasl.mechanism=GSSAPI\nsasl.kerberos.service.name=kafka\n"
+                        f"sasl.jaas.config={LOGIN} useTicketCache=true;\nrequest.timeout.ms=2000\ndefault.api.timeout.ms=2000\n")
+        done = subprocess.run([PROGRAM, "metadata-quorum", "describe", "--status", "--bootstrap-server", f"127.0.0.1:{meddler.port}",
+                               "--command-config", path], capture_output=True, text=True, env=self.kdc.environment)
+        return done.stdout + done.stderr
+
+    def test_giant_tokens(self):
+        with Witness(lambda: self.node.wire().handshake("GSSAPI")):
+            for token in (b"\x60\x83\x07\xa1\x1b" + b"\x06" * 499_995, b"\x60\x84\x7f\xff\xff\xff" + b"x" * 1000, b"\0" * 500_000):
+                with self.node.wire() as wire:
+                    wire.handshake("GSSAPI")
+                    self.assertEqual(wire.authenticate(token)[0], FAILED)
 
     def test_kcat(self):
         def kcat(*words, text="", **settings):

@@ -45,6 +45,7 @@ class Secured(Process):
                          f"MUTUAL://127.0.0.1:{self.mutual},CONTROLLER://127.0.0.1:{self.controller}",
             "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,SSL:SSL,MUTUAL:SSL,CONTROLLER:PLAINTEXT",
             "listener.name.mutual.ssl.client.auth": "required",
+            "barnabas.log.failures.per.peer": "1000000",
             "listener.name.mutual.ssl.principal.mapping.rules": "RULE:^CN=([^,]+).*$/$1/L,DEFAULT",
             **pem_settings(folder, "node"),
             **settings,
