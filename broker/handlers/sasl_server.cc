@@ -238,6 +238,15 @@ Expected<void> SaslServer::configure(const Config& config, const Listeners& list
     return {};
 }
 
+void SaslServer::change(const Config& config, const Listeners& listeners) {
+    if (const auto taken = configure(config, listeners); !taken) {
+        event::error(
+            "SASL settings not taken up",
+            {{"problem", taken.error().detail}, {"do", "set them anew; until then those from before hold"}}
+        );
+    }
+}
+
 /// Once for as long as it is as it is: begins to fetch keys, and warns of what needs none.
 void SaslServer::greet(const std::string& listener, const Mechanism& mechanism) {
     const auto before = mechanisms(listener);

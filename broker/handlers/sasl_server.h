@@ -45,6 +45,8 @@ public:
     /// invalid_config, after which everything is as it was.
     [[nodiscard]] Expected<void> configure(const Config& config, const Listeners& listeners);
 
+    /// The same for what was changed; the log is told of what cannot be taken up.
+    void change(const Config& config, const Listeners& listeners);
     /// Whether `configure` would take them. Errors: invalid_request.
     [[nodiscard]] Expected<void> check(const Config& config, const Listeners& listeners) const;
 

@@ -422,12 +422,7 @@ void CombinedNode::apply(const MetadataDelta& delta) {
 
 /// What looks at the configuration now and then is told nothing.
 void CombinedNode::apply_config(const Config& config) {
-    if (const auto secured = sasl_.configure(config, listeners_); !secured) {
-        event::error(
-            "SASL settings not taken up",
-            {{"problem", secured.error().detail}, {"do", "set them anew; until then those from before hold"}}
-        );
-    }
+    sasl_.change(config, listeners_);
     log_dirs_.set_config(config_.get());
     access_control_.apply(config);
     server_.change_limits(connection_limits(config));
