@@ -2,10 +2,16 @@
 
 import dataclasses
 
-# Little stays on the disk, and so in the page cache: the same memory is used again and again. A virtual machine that
-# takes fresh memory from its host for each new page would measure the host.
-KEEP = ("retention.bytes=268435456", "file.delete.delay.ms=500")
 FILLED = ("retention.bytes=4000000000",)
+
+
+def keep(partitions):
+    """The topic's settings. Little stays on the disk, and so in the page cache: the same memory is used again and again.
+
+    A virtual machine that takes fresh memory from its host for each new page would measure the host.
+    """
+    each = max(512 // partitions, 16) << 20
+    return (f"retention.bytes={each}", f"segment.bytes={each}", "file.delete.delay.ms=500")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,7 +28,7 @@ class Work:
     flags: tuple
     partitions: int = 1
     fill: int = 0
-    topic: tuple = KEEP
+    topic: tuple = ()
     client: bool = False
     beside: str = ""
 
@@ -32,7 +38,7 @@ class Work:
 
 def work(name, kind, flags, partitions=1, group="", **more):
     group = group or {"produce": "Produce", "fetch": "Fetch", "tail": "End to end"}[kind]
-    return Work(name, group, kind, tuple(flags.split()), partitions, **more)
+    return Work(name, group, kind, tuple(flags.split()), partitions, **{"topic": keep(partitions), **more})
 
 
 def twin(name, kind, flags, partitions=1, **more):
