@@ -3,6 +3,7 @@
 
 #include "cli/main_command.h"
 #include "node/describe_command.h"
+#include "node/format_command.h"
 #include "node/start_command.h"
 
 int main(int argc, char** argv) {
@@ -10,6 +11,9 @@ int main(int argc, char** argv) {
     if (args.size() >= 2 && !barnabas::is_link(args[0])) {  // `kafka-features.sh describe` is another thing
         if (std::string_view(args[1]) == "start") {
             return barnabas::run_start(args.subspan(2));
+        }
+        if (std::string_view(args[1]) == "format") {
+            return barnabas::run_format(args.subspan(2));
         }
         if (std::string_view(args[1]) == "describe") {
             return barnabas::run_describe(args.subspan(2));

@@ -84,10 +84,14 @@ VoterSet sole_voter(const Config& config, const Listeners& listeners, const Uuid
 }
 
 Expected<void> format(
-    FileSystem& files, const Config& config, const Listeners& listeners, const Uuid& id, Timestamp now
+    FileSystem& files, const Config& config, const Listeners& listeners, const Uuid& id, Timestamp now,
+    const MetadataRecords& more
 ) {
     std::vector<Bytes> records;
     for (const MetadataRecord& record : format_records(MetadataVersion{latest_metadata_version})) {
+        records.push_back(encode_metadata_record(record));
+    }
+    for (const MetadataRecord& record : more) {
         records.push_back(encode_metadata_record(record));
     }
     std::optional<VoterSet> voters;
@@ -100,7 +104,8 @@ Expected<void> format(
 }  // namespace
 
 Expected<NodeDirectories> take_directories(
-    FileSystem& files, const Config& config, const Listeners& listeners, Random& random, Timestamp now
+    FileSystem& files, const Config& config, const Listeners& listeners, Random& random, Timestamp now,
+    const FormatWish& wish
 ) {
     NodeDirectories taken;
     Unusable unusable;
@@ -119,14 +124,14 @@ Expected<NodeDirectories> take_directories(
         return fail(ErrorCode::kafka_storage_error, metadata->second);
     }
     taken.formatted_now = !identity->cluster_id;
-    taken.cluster_id = identity->cluster_id.value_or(random.uuid().text());
+    taken.cluster_id = identity->cluster_id.value_or(wish.cluster_id.value_or(random.uuid().text()));
     // Formatted under an id that `meta.properties` confirms afterwards: a crash in between leaves a directory that
     // counts as new.
     std::map<std::string, Uuid> chosen;
     if (taken.formatted_now && config.is_controller()) {
         const Uuid id = random.uuid();
         chosen[config.metadata_dir()] = id;
-        if (auto formatted = format(files, config, listeners, id, now); !formatted) {
+        if (auto formatted = format(files, config, listeners, id, now, wish.records); !formatted) {
             return std::unexpected(formatted.error());
         }
     }

@@ -7,6 +7,7 @@
 #include "config/listeners.h"
 #include "io/directory_lock.h"
 #include "log/log_dir.h"
+#include "metadata/metadata_record.h"
 
 namespace barnabas {
 
@@ -19,12 +20,19 @@ struct NodeDirectories {
     bool formatted_now = false;  ///< this is the first start
 };
 
+/// What a new cluster shall be, besides what follows from the configuration.
+struct FormatWish {
+    std::optional<std::string> cluster_id = std::nullopt;  ///< a random one without it
+    MetadataRecords records = {};                          ///< behind the first ones of the metadata log
+};
+
 /// Takes the directories that the configuration names, and formats them when all are empty: a new cluster, with this
 /// node as its only voter unless `controller.quorum.voters` says otherwise.
 /// Errors are sentences that say what to do: another process has the directory, it is another node's or cluster's, the
 /// disk refuses.
 [[nodiscard]] Expected<NodeDirectories> take_directories(
-    FileSystem& files, const Config& config, const Listeners& listeners, Random& random, Timestamp now
+    FileSystem& files, const Config& config, const Listeners& listeners, Random& random, Timestamp now,
+    const FormatWish& wish = {}
 );
 
 }  // namespace barnabas

@@ -202,6 +202,26 @@ class Sessions(unittest.TestCase):
 
 
 class Starts(unittest.TestCase):
+    def test_the_first_user_of_a_cluster(self):
+        node = SaslNode("sasl-format")
+        node.write_settings()
+        user = f"SCRAM-SHA-512=[name=carol,iterations=5000,password={SECRETS['carol']}]"
+        told = node.format("--cluster-id", "AAAAAAAAAAAAAAAAAAAAAQ", "--add-scram", user)
+        self.assertIn("Formatted", told)
+        self.assertIn("already formatted", node.format("--add-scram", user))
+        for wrong in ("SCRAM-SHA-1=[name=a,password=planted-x]", "SCRAM-SHA-256=[password=planted-x]", "SCRAM-SHA-256=[name=a,password=planted-x,iterations=5]"):
+            told = node.format("--add-scram", wrong)
+            self.assertIn("--add-scram", told)
+            self.assertNotIn("planted", told)
+        try:
+            node.start()
+            self.assertTrue(node.told("Barnabas is ready", "AAAAAAAAAAAAAAAAAAAAAQ"))
+            with node.wire() as wire:
+                wire.handshake("SCRAM-SHA-512")
+                self.assertEqual(scram(wire, "carol", SECRETS["carol"], "sha512")[0], OK)
+        finally:
+            node.kill()
+
     def test_settings_that_cannot_be(self):
         for settings, words in (
             ({"listener.name.clients.plain.sasl.jaas.config": None}, ("plain.sasl.jaas.config is not set",)),

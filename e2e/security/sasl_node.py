@@ -53,6 +53,15 @@ class SaslNode(Process):
                          "--add-config", f"{mechanism}=[password={SECRETS[user]}]")
         assert "Completed updating config for user" in told, told
 
+    def write_settings(self):
+        path = self.directory / "server.properties"
+        path.write_text("".join(f"{key}={value}\n" for key, value in self.settings.items() if value is not None))
+
+    def format(self, *words):
+        """What `barnabas format` says."""
+        done = subprocess.run([PROGRAM, "format", "--config", self.directory / "server.properties", *words], capture_output=True, text=True)
+        return done.stdout + done.stderr
+
     def sasl_tool(self, properties, *words):
         """What a tool prints that authenticates by these settings."""
         path = self.directory / "client.properties"
