@@ -6,7 +6,9 @@
 #        broker.sh kill DIR                        SIGKILL at once
 #        broker.sh address DIR                     HOST:PORT for clients
 #        broker.sh controller-port DIR
-# BARNABAS names another program than build/release/barnabas.
+#        broker.sh sasl-port DIR
+# BARNABAS names another program than build/release/barnabas. With SASL_USERS, names between blanks, `configure` adds a
+# listener where they log in by PLAIN with the password NAME-secret; delegation tokens and SCRAM users come in there too.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 program=${BARNABAS:-$here/../build/release/barnabas}
@@ -46,8 +48,21 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 PROPERTIES
+    [ -z "${SASL_USERS:-}" ] || add_sasl "$dir/server.properties"
     printf '%s\n' "$@" >>"$dir/server.properties"
     address "$dir"
+}
+
+add_sasl() {
+    local user users="" jaas=org.apache.kafka.common.security
+    for user in $SASL_USERS; do users+=" user_$user=\"$user-secret\""; done
+    sed -i -E "s#^((advertised\.)?listeners=.*)#\1,SASL://127.0.0.1:$(free_ports 1)#; s#^(listener.security.protocol.map=.*)#\1,SASL:SASL_PLAINTEXT#" "$1"
+    cat >>"$1" <<PROPERTIES
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+listener.name.sasl.plain.sasl.jaas.config=$jaas.plain.PlainLoginModule required$users;
+listener.name.sasl.scram-sha-256.sasl.jaas.config=$jaas.scram.ScramLoginModule required;
+listener.name.sasl.scram-sha-512.sasl.jaas.config=$jaas.scram.ScramLoginModule required;
+PROPERTIES
 }
 
 address() { sed -nE 's#^listeners=PLAINTEXT://([^,]+),.*#\1#p' "$1/server.properties"; }
@@ -115,6 +130,7 @@ start) start "$@" ;;
 stop) end TERM "$1" ;;
 kill) end KILL "$1" ;;
 address) address "$1" ;;
-controller-port) sed -nE 's#^listeners=.*,CONTROLLER://[^:]+:(.*)#\1#p' "$1/server.properties" ;;
-*) sed -n '2,9s/^# //p' "$0" >&2 && exit 2 ;;
+controller-port) sed -nE 's#^listeners=.*,CONTROLLER://[^:]+:([0-9]+).*#\1#p' "$1/server.properties" ;;
+sasl-port) sed -nE 's#^listeners=.*,SASL://[^:]+:([0-9]+).*#\1#p' "$1/server.properties" ;;
+*) sed -n '2,11s/^# //p' "$0" >&2 && exit 2 ;;
 esac

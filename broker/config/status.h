@@ -38,10 +38,8 @@ inline constexpr Status no_early_start{
 };
 inline constexpr Status no_dir_moves{Standing::idle, "moving replicas between directories is not supported yet"};
 inline constexpr Status no_java_tls{Standing::idle, "OpenSSL does TLS here, which leaves no such choice"};
-inline constexpr Status no_tokens_yet{Standing::idle, "delegation tokens are not supported yet"};
 inline constexpr Status no_tiering_yet{Standing::idle, "tiered storage is not supported yet"};
 
-inline constexpr Status no_tokens{Standing::refused, "delegation tokens are not supported yet"};
 inline constexpr Status no_tiering{Standing::refused, "tiered storage is not supported yet"};
 inline constexpr Status no_plugins{Standing::refused, "Barnabas is no Java program and loads no Java classes"};
 inline constexpr Status no_providers{Standing::refused, "values cannot be fetched from elsewhere"};

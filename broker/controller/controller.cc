@@ -108,6 +108,12 @@ Decision<AlterUserScramCredentialsResponse> Controller::decide(
     return alter_scram_credentials(situation(point), request);
 }
 
+Decision<DelegationTokenChangeResponse> Controller::decide(
+    const DelegationTokenChangeRequest& request, std::int16_t, const Point& point
+) {
+    return change_delegation_token(situation(point), request);
+}
+
 Decision<UpdateFeaturesResponse> Controller::decide(
     const UpdateFeaturesRequest& request, std::int16_t version, const Point& point
 ) {

@@ -3,6 +3,7 @@
 #include "controller/acl_requests.h"
 #include "controller/broker_requests.h"
 #include "controller/config_requests.h"
+#include "controller/delegation_token_requests.h"
 #include "controller/feature_requests.h"
 #include "controller/partition_requests.h"
 #include "controller/producer_id_requests.h"

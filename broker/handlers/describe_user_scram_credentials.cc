@@ -15,7 +15,7 @@ namespace barnabas {
 
 namespace {
 
-using Result = DescribeUserScramCredentialsResponse::DescribeUserScramCredentialsResult;
+using ScramDescription = DescribeUserScramCredentialsResponse::DescribeUserScramCredentialsResult;
 
 std::map<std::string, std::vector<DescribeUserScramCredentialsResponse::CredentialInfo>, std::less<>> credentials(
     const MetadataImage& image
@@ -27,8 +27,8 @@ std::map<std::string, std::vector<DescribeUserScramCredentialsResponse::Credenti
     return all;
 }
 
-Result refused(std::string user, ErrorCode code, std::string words) {
-    Result result;
+ScramDescription refused(std::string user, ErrorCode code, std::string words) {
+    ScramDescription result;
     result.user = std::move(user);
     result.error_code = code;
     result.error_message = std::move(words);
@@ -45,6 +45,8 @@ Task<DescribeUserScramCredentialsResponse> handle(
         const Error refusal = cluster_refusal(AclOperation::describe);
         response.error_code = refusal.code;
         response.error_message = refusal.detail;
+        // As Kafka has it: one for each user that was asked for, without the name.
+        response.results.resize(request.users ? request.users->size() : 0, refused({}, refusal.code, refusal.detail));
         co_return response;
     }
     auto all = credentials(*context.broker.metadata.image());

@@ -1,5 +1,6 @@
 #include "node/applied_controller.h"
 
+#include "controller/delegation_token_requests.h"
 #include "protocol/allocate_producer_ids.h"
 #include "protocol/alter_configs.h"
 #include "protocol/alter_partition.h"

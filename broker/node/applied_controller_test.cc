@@ -4,6 +4,7 @@
 
 #include <future>
 
+#include "controller/delegation_token_requests.h"
 #include "protocol/allocate_producer_ids.h"
 #include "protocol/alter_configs.h"
 #include "protocol/alter_partition.h"

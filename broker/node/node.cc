@@ -37,6 +37,7 @@
 #include "node/registrations.h"
 #include "node/server_options.h"
 #include "node/tls_listeners.h"
+#include "node/token_expiry.h"
 #include "raft/format.h"
 #include "raft/raft_loop.h"
 #include "raft/raft_options.h"
@@ -155,6 +156,7 @@ private:
     AppliedController client_controller_;
     BrokerLifecycle lifecycle_;
     DirectoryReports directory_reports_;
+    TokenExpiry token_expiry_;
 
     const Partition::Listener log_listener_{
         .storage_failed = [this](const HostedLog& hosted, const Error& error) { storage_failed(hosted, error); },
@@ -218,6 +220,7 @@ CombinedNode::CombinedNode(
           )
       ),
       directory_reports_(raft_thread_, controller_, clock_, self_, [this] { return lifecycle_.epoch(); }),
+      token_expiry_(raft_thread_, controller_, metadata_, config_, clock_),
       replicas_({self_, clock_, log_dirs_, applied_, config_, topic_configs_, log_listener_}),
       fetch_sessions_(
           {static_cast<std::size_t>(config_.get()->max_incremental_fetch_session_cache_slots)}, Random(random.next())
@@ -362,6 +365,7 @@ Expected<void> CombinedNode::join_cluster() {
     lifecycle_.set_ready();
     raft_thread_.spawn("broker lifecycle", run_lifecycle());
     raft_thread_.spawn("directory reports", directory_reports_.run());
+    raft_thread_.spawn("delegation tokens", token_expiry_.run());
     // After a crash the image still shows the registration of the last run.
     const auto unfenced = [&](const MetadataImage&) {
         const auto image = applied_.image();
@@ -524,6 +528,7 @@ void CombinedNode::stop_raft() {
     raft_thread_.post([&] {
         lifecycle_.stop();
         directory_reports_.stop();
+        token_expiry_.stop();
         raft_->resign(raft_->epoch());
         controller_.stop();
         raft_loop_.stop();

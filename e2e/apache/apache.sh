@@ -17,6 +17,7 @@ declare -A class=(
     [groups]=org.apache.kafka.tools.GroupsCommand
     [metadata-quorum]=org.apache.kafka.tools.MetadataQuorumCommand
     [acls]=org.apache.kafka.tools.AclCommand
+    [delegation-tokens]=org.apache.kafka.tools.DelegationTokenCommand
     [features]=org.apache.kafka.tools.FeatureCommand
     [cluster]=org.apache.kafka.tools.ClusterTool
     [log-dirs]=org.apache.kafka.tools.LogDirsCommand

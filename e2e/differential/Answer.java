@@ -20,16 +20,18 @@ final class Answer {
     /** What tells the structures of an array apart; such an array compares as a set. */
     private static final List<String> IDENTITY = List.of("apiKey", "name", "user", "mechanism", "topicName", "topic", "partitionIndex", "partition", "index",
             "partitionId", "resourceType", "resourceName", "groupId", "key", "brokerId", "nodeId", "replicaId", "memberId", "producerId",
-            "logDir", "host", "patternType", "principal", "operation", "permissionType", "batchIndex");
+            "logDir", "host", "patternType", "principal", "operation", "permissionType", "batchIndex", "tokenId");
 
     private final Peer peer;
     private final Set<String> ignored;
     private final Set<String> opaque;
+    private final Set<String> moments;
 
     Answer(Peer peer, Rules rules, JsonNode step) {
         this.peer = peer;
         ignored = rules.fields(Rules.Kind.IGNORE, step);
         opaque = rules.fields(Rules.Kind.OPAQUE, step);
+        moments = rules.fields(Rules.Kind.MOMENT, step);
     }
 
     JsonNode normal(JsonNode n, String field) throws IOException {
@@ -42,8 +44,9 @@ final class Answer {
             }
         }
         if (opaque.contains(field)) return isNothing(n) ? n : new TextNode("some");
+        if (moments.contains(field)) return isNothing(n) ? n : new TextNode(Math.round((n.asLong() - Ask.NOW) / 600e3) + " x 10 min");
         if (n.isBinary()) return new TextNode(printable(n.binaryValue()));
-        if (field.equals("port") && n.asInt() == peer.port) return new TextNode("${port}");
+        if (field.equals("port") && (n.asInt() == peer.port || n.asInt() == peer.saslPort)) return new TextNode("${port}");
         if (field.equals("port") && n.asInt() == peer.controllerPort) return new TextNode("${controllerPort}");
         return n.isTextual() ? new TextNode(anonymous(n.asText())) : n;
     }
@@ -115,7 +118,8 @@ final class Answer {
     private String anonymous(String text) {
         if (peer.directory != null) text = text.replace(peer.directory, "${directory}");
         return text.replaceAll(":" + peer.port + "\\b", ":\\${port}")
-                .replaceAll(":" + peer.controllerPort + "\\b", ":\\${controllerPort}");
+                .replaceAll(":" + peer.controllerPort + "\\b", ":\\${controllerPort}")
+                .replaceAll(":" + peer.saslPort + "\\b", ":\\${saslPort}");
     }
 
     private static boolean isNothing(JsonNode n) {

@@ -17,11 +17,11 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * Sends the requests of scenarios to one broker and prints its answers, or to two and compares. See README.md beside this file.
- * usage: Ask RULES EXPECTED PEER [PEER] -- SCENARIO...       PEER is HOST:PORT[/CONTROLLER_PORT][=DIRECTORY]; exit status 1 when something differs
+ * usage: Ask RULES EXPECTED PEER [PEER] -- SCENARIO...       PEER is HOST:PORT[/CONTROLLER_PORT[/SASL_PORT]][=DIRECTORY]; exit status 1 when something differs
  */
 public final class Ask {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-    private static final long NOW = System.currentTimeMillis();
+    static final long NOW = System.currentTimeMillis();
 
     private final List<Peer> peers;
     private final Rules rules;
@@ -109,7 +109,7 @@ public final class Ask {
         for (Peer p : peers) {
             ObjectNode answer = answer(step, api, version, p);
             if (answer == null) continue;
-            for (var e : step.path("save").properties()) p.saved.put(e.getKey(), answer.at(e.getValue().asText()));
+            for (var e : step.path("save").properties()) p.saved.put(substitute(e.getKey(), p).asText(), answer.at(e.getValue().asText()));
             answers.add(new Answer(p, rules, step).normal(answer, ""));
         }
         if (answers.isEmpty()) return;
@@ -119,7 +119,7 @@ public final class Ask {
 
     /** Null for a step that has no answer to look at (yet). */
     private ObjectNode answer(JsonNode step, ApiKeys api, short version, Peer p) throws Exception {
-        String link = step.path("on").asText("main");
+        String link = substitute(step.path("on").asText("main"), p).asText();
         long end = System.currentTimeMillis() + step.path("withinMs").asLong(10000);
         while (true) {
             if (step.has("raw")) raw(step.get("raw"), link, api, version, p);

@@ -37,12 +37,13 @@ final class Peer {
     final String host;
     final int port;
     final int controllerPort;
+    final int saslPort;
     final String directory;
     final Map<String, JsonNode> saved = new LinkedHashMap<>();
     private final Map<String, Link> links = new HashMap<>();
     private int correlation;
 
-    /** Written as HOST:PORT/CONTROLLER_PORT=DIRECTORY; the port of the controller and the directory of the data may be missing. */
+    /** Written as HOST:PORT/CONTROLLER_PORT/SASL_PORT=DIRECTORY; the further ports and the directory of the data may be missing. */
     Peer(String described) {
         int eq = described.indexOf('=');
         String address = eq < 0 ? described : described.substring(0, eq);
@@ -51,6 +52,7 @@ final class Peer {
         String[] ports = address.substring(colon + 1).split("/");
         port = Integer.parseInt(ports[0]);
         controllerPort = ports.length > 1 ? Integer.parseInt(ports[1]) : -1;
+        saslPort = ports.length > 2 ? Integer.parseInt(ports[2]) : -1;
         directory = eq < 0 ? null : described.substring(eq + 1);
     }
 
@@ -120,16 +122,26 @@ final class Peer {
                 .setClientId(clientId).setCorrelationId(++correlation), headerVersion).buffer();
     }
 
-    /** A link that is called by an address of this machine comes from there. */
-    private Socket connect(String link) throws IOException {
+    /** A link that is called by an address of this machine comes from there; one by a user or a token is theirs. */
+    private Socket connect(String link) throws Exception {
+        if (link.startsWith("User:") || link.startsWith("Token:")) {
+            Socket socket = new Socket(host, saslPort);
+            socket.setSoTimeout(ANSWER_WITHIN_MS);
+            Login.authenticate(socket, link);
+            return socket;
+        }
         if (!link.matches("127(\\.\\d+){3}")) return new Socket(host, port);
         return new Socket(InetAddress.getByName(host), port, InetAddress.getByName(link), 0);
     }
 
-    private void write(String link, Pending pending, ByteBuffer header, ByteBuffer body) throws IOException {
+    private void write(String link, Pending pending, ByteBuffer header, ByteBuffer body) throws Exception {
         Link l = links.get(link);
         if (l == null) {
-            l = new Link(connect(link));
+            try {
+                l = new Link(connect(link));
+            } catch (IOException e) {
+                return; // The answer says so.
+            }
             l.socket.setSoTimeout(ANSWER_WITHIN_MS);
             l.socket.setTcpNoDelay(true);
             links.put(link, l);

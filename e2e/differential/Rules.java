@@ -11,6 +11,8 @@ final class Rules {
         IGNORE,
         /** Only whether it is there: null, empty, zero and -1 stay as they are, everything else is "some". */
         OPAQUE,
+        /** A timestamp: null, zero and -1 stay as they are, others compare to ten minutes, from the start of the run. */
+        MOMENT,
         /** A text for people: where Apache has one, so must we. */
         WORDS
     }

@@ -2,12 +2,14 @@
 # Sends the scenarios to an Apache broker and to ours, both fresh and with equal settings, and compares the answers.
 # usage: run.sh [SCENARIO...]           all by default; what they wrote stays in build/e2e/differential
 #        run.sh --ask HOST:PORT SCENARIO...    print what one broker answers
-# BROKER_SETTINGS are further settings of both brokers, separated by blanks; WORK is another place for what they write.
+# BROKER_SETTINGS are further settings of both brokers, separated by blanks; SASL_USERS are users who log in at a listener
+# of its own, alice by default; WORK is another place for what they write.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=${WORK:-$root/build/e2e/differential}
 broker=$here/../broker.sh
+export SASL_USERS=${SASL_USERS:-alice}
 
 ask() {
     local libs
@@ -38,6 +40,6 @@ for kind in apache barnabas; do
     # shellcheck disable=SC2086
     "$broker" configure "$work/$kind" log.initial.task.delay.ms=600000 ${BROKER_SETTINGS:-} >/dev/null
     "$broker" start "$kind" "$work/$kind" >/dev/null
-    peers+=("$("$broker" address "$work/$kind")/$("$broker" controller-port "$work/$kind")=$work/$kind/data")
+    peers+=("$("$broker" address "$work/$kind")/$("$broker" controller-port "$work/$kind")/$("$broker" sasl-port "$work/$kind")=$work/$kind/data")
 done
 ask "${peers[@]}" -- "${scenarios[@]}"

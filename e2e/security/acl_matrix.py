@@ -221,6 +221,11 @@ def cluster_requests(ask):
     ask("describes the cluster", "DESCRIBE_CLUSTER", {"includeClusterAuthorizedOperations": True, "endpointType": 1})
     ask("describes log directories", "DESCRIBE_LOG_DIRS", {"topics": [{"topic": n, "partitions": [0]} for n in KNOWN]})
     ask("describes the quorum", "DESCRIBE_QUORUM", {"topics": [{"topicName": "__cluster_metadata", "partitions": [{"partitionIndex": 0}]}]})
+    # All users are not asked for: to who may not describe them, Apache never answers.
+    ask("describes a user", "DESCRIBE_USER_SCRAM_CREDENTIALS", {"users": [{"name": "lit-user"}, {"name": "nix"}]})
+    ask("changes users", "ALTER_USER_SCRAM_CREDENTIALS",
+        {"deletions": [{"name": "nix", "mechanism": 1}],
+         "upsertions": [{"name": "lit-user", "mechanism": 1, "iterations": 4096, "salt": {"$text": "salt"}, "saltedPassword": {"$hex": "00" * 32}}]})
     ask("would update features", "UPDATE_FEATURES", {"timeoutMs": 10000, "featureUpdates": [], "validateOnly": True})
 
 

@@ -4,8 +4,12 @@ import java.util.concurrent.*;
 import org.apache.kafka.clients.admin.*;
 import org.apache.kafka.clients.consumer.*;
 import org.apache.kafka.clients.producer.*;
+import org.apache.kafka.common.errors.DelegationTokenDisabledException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.UnsupportedByAuthenticationException;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.apache.kafka.common.security.token.delegation.DelegationToken;
 import org.apache.kafka.common.serialization.*;
 
 /** Apache's Java clients: each mechanism with and without TLS, right and wrong, and longer than a session lasts. */
@@ -101,6 +105,35 @@ public class SaslClients {
         wrong(settings("SCRAM-SHA-512", login("SCRAM-SHA-512", "dave", "dave-secret")), SaslAuthenticationException.class);
     }
 
+    static String tokenLogin(DelegationToken token) {
+        return PACKAGE + "scram.ScramLoginModule required username=\"" + token.tokenInfo().tokenId() + "\" password=\"" + token.hmacAsBase64String()
+            + "\" tokenauth=\"true\";";
+    }
+
+    static void delegationTokens(String jaas) throws Exception {
+        try (var admin = Admin.create(settings("PLAIN", jaas))) {
+            var renewer = new KafkaPrincipal("User", "bob");
+            var token = admin.createDelegationToken(new CreateDelegationTokenOptions().renewers(List.of(renewer)).maxLifetimeMs(60000)).delegationToken().get();
+            String good = tokenLogin(token);
+            for (String mechanism : List.of("SCRAM-SHA-256", "SCRAM-SHA-512")) right("java-token-" + mechanism, settings(mechanism, good));
+            right("java-token-tls", overTls(settings("SCRAM-SHA-256", good), "SECURE", "OWN"));
+            for (String bad : List.of(good.replace("tokenauth=\"true\"", ""), good.replace(token.hmacAsBase64String(), "AAAA")))
+                wrong(settings("SCRAM-SHA-256", bad), SaslAuthenticationException.class);
+            try (var by = Admin.create(settings("SCRAM-SHA-256", good))) {
+                by.createDelegationToken().delegationToken().get();
+                throw new Exception("a token made a token");
+            } catch (ExecutionException error) {
+                if (!(error.getCause() instanceof DelegationTokenDisabledException || error.getCause() instanceof UnsupportedByAuthenticationException)) throw error;
+            }
+            if (admin.renewDelegationToken(token.hmac()).expiryTimestamp().get() != token.tokenInfo().maxTimestamp()) throw new Exception("renewed past its end");
+            var told = admin.describeDelegationToken().delegationTokens().get();
+            if (told.size() != 1 || !told.get(0).equals(token)) throw new Exception("described as " + told);
+            admin.expireDelegationToken(token.hmac(), new ExpireDelegationTokenOptions().expiryTimePeriodMs(-1)).expiryTimestamp().get();
+            wrong(settings("SCRAM-SHA-256", good), SaslAuthenticationException.class);
+            if (!admin.describeDelegationToken().delegationTokens().get().isEmpty()) throw new Exception("the token is still there");
+        }
+    }
+
     public static void main(String[] args) throws Exception {
         System.setProperty("org.apache.kafka.sasl.oauthbearer.allowed.urls", System.getenv("TOKENS") + "," + System.getenv("STRANGER"));
         var users = Map.of("PLAIN", List.of("alice", System.getenv("ALICE")), "SCRAM-SHA-256", List.of("carol", System.getenv("CAROL")),
@@ -125,6 +158,7 @@ public class SaslClients {
         attempt("no certificate", () -> wrong(certificate(null), SslAuthenticationException.class));
         attempt("a stranger's node", () -> wrong(overTls(settings("PLAIN", login("PLAIN", "alice", System.getenv("ALICE"))), "SECURE", "OTHER"),
             SslAuthenticationException.class));
+        attempt("delegation tokens", () -> delegationTokens(login("PLAIN", "alice", System.getenv("ALICE"))));
         attempt("credentials", () -> credentials(login("SCRAM-SHA-256", "carol", System.getenv("CAROL"))));
         int failed = 0;
         for (var each : attempts) failed += each.get() ? 0 : 1;

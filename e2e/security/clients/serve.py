@@ -41,6 +41,7 @@ def start(client, own, tokens):
         "listener.name.secure.oauthbearer.sasl.jaas.config": f"{PACKAGE}.oauthbearer.OAuthBearerLoginModule required;",
         "listener.name.secure.oauthbearer.sasl.oauthbearer.jwks.endpoint.url": f"{tokens.url}/keys",
         "listener.name.mutual.ssl.client.auth": "required",
+        "delegation.token.secret.key": "planted-token-key",
         **pem_settings(own, "node"),
         # kafkajs authenticates again 10 s before a session ends, the others in its last tenth.
         "connections.max.reauth.ms": "12000" if client == "node" else "1500",
