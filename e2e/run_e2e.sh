@@ -25,6 +25,7 @@ run_e2e() {
     part_with java e2e-tls-java e2e/security/tls/run_java.sh
     part_with java e2e-differential e2e/differential/run.sh
     part_with java e2e-storage e2e/storage/run.sh
+    part_with java e2e-tokens e2e/storage/tokens.sh
     part_with java e2e-tools e2e/tools/run.sh
     part_with java e2e-acl e2e/security/acl.sh
     run_client_parts

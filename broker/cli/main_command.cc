@@ -12,10 +12,23 @@ namespace barnabas {
 namespace {
 
 const std::array tools{
-    &topics_tool,          &configs_tool,         &console_producer_tool, &console_consumer_tool,
-    &consumer_groups_tool, &get_offsets_tool,     &delete_records_tool,   &log_dirs_tool,
-    &dump_log_tool,        &metadata_quorum_tool, &features_tool,         &vectors_tool,
-    &install_links_tool,   &certs_tool,           &doctor_tool,           &acls_tool,
+    &topics_tool,
+    &configs_tool,
+    &console_producer_tool,
+    &console_consumer_tool,
+    &consumer_groups_tool,
+    &get_offsets_tool,
+    &delete_records_tool,
+    &log_dirs_tool,
+    &dump_log_tool,
+    &metadata_quorum_tool,
+    &features_tool,
+    &vectors_tool,
+    &install_links_tool,
+    &certs_tool,
+    &doctor_tool,
+    &acls_tool,
+    &delegation_tokens_tool,
 };
 
 const Tool* find_tool(std::string_view name) {
@@ -42,7 +55,8 @@ std::string_view tool_of_link(std::string_view path) {
 
 std::string overview() {
     std::string text =
-        "Usage: barnabas start [OPTION]...     run a node\n       barnabas COMMAND [OPTION]...   one of:\n\n";
+        "Usage: barnabas start [OPTION]...     run a node\n       barnabas format [OPTION]...    prepare data "
+        "directories\n       barnabas COMMAND [OPTION]...   one of:\n\n";
     for (const Tool* tool : tools) {
         text += fmt::format("  {:18} {}\n", tool->usage.tool, tool->usage.purpose);
     }

@@ -16,6 +16,7 @@ struct Tool {
 extern const Tool topics_tool;
 extern const Tool configs_tool;
 extern const Tool acls_tool;
+extern const Tool delegation_tokens_tool;
 extern const Tool console_producer_tool;
 extern const Tool console_consumer_tool;
 extern const Tool consumer_groups_tool;

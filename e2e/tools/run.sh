@@ -11,10 +11,16 @@ export BARNABAS=$program
 "$here/../apache/apache.sh" libs >/dev/null
 rm -rf "$work"
 # Rules can be made and bind nobody: whoever asks is a super user.
-"$here/../broker.sh" configure "$work" authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer \
-    super.users=User:ANONYMOUS >/dev/null
+SASL_USERS=alice "$here/../broker.sh" configure "$work" delegation.token.secret.key=secret-of-tokens authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer \
+    "super.users=User:ANONYMOUS;User:alice" >/dev/null
 trap '"$here/../broker.sh" stop "$work"' EXIT
 address=$("$here/../broker.sh" start barnabas "$work")
+cat >"$work/alice.properties" <<PROPERTIES
+security.protocol=SASL_PLAINTEXT
+sasl.mechanism=PLAIN
+sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="alice" password="alice-secret";
+PROPERTIES
 mkdir "$work/links"
 "$program" install-links "$work/links" >/dev/null
-"$here/compare.py" "$work/links" "$here/../apache/apache.sh" "$address" "$work/data" "$here/cases.txt" "${1:-}"
+"$here/compare.py" "$work/links" "$here/../apache/apache.sh" "$address" "$work/data" "$here/cases.txt" "${1:-}" \
+    "sasl=127.0.0.1:$("$here/../broker.sh" sasl-port "$work")" "alice=$work/alice.properties"
