@@ -38,7 +38,6 @@
 #include "node/server_options.h"
 #include "node/tls_listeners.h"
 #include "node/token_expiry.h"
-#include "raft/format.h"
 #include "raft/raft_loop.h"
 #include "raft/raft_options.h"
 #include "replica/fetch_session.h"
@@ -543,22 +542,6 @@ void CombinedNode::stop_raft() {
     if (auto closed = raft_->close(); !closed) {
         event::error("metadata log not closed", {{"why", closed.error().detail}});
     }
-}
-
-Expected<MetadataRecords> formatted_records(FileSystem& files, const std::string& directory) {
-    const auto values = read_bootstrap_records(files, directory);
-    if (!values) {
-        return std::unexpected(values.error());
-    }
-    MetadataRecords records;
-    for (const Bytes& value : values->value_or(std::vector<Bytes>())) {
-        auto record = decode_metadata_record(value);
-        if (!record) {
-            return std::unexpected(record.error());
-        }
-        records.push_back(*std::move(record));
-    }
-    return records;
 }
 
 }  // namespace

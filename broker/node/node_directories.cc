@@ -150,4 +150,20 @@ Expected<NodeDirectories> take_directories(
     return taken;
 }
 
+Expected<MetadataRecords> formatted_records(FileSystem& files, const std::string& directory) {
+    const auto values = read_bootstrap_records(files, directory);
+    if (!values) {
+        return std::unexpected(values.error());
+    }
+    MetadataRecords records;
+    for (const Bytes& value : values->value_or(std::vector<Bytes>())) {
+        auto record = decode_metadata_record(value);
+        if (!record) {
+            return std::unexpected(record.error());
+        }
+        records.push_back(*std::move(record));
+    }
+    return records;
+}
+
 }  // namespace barnabas

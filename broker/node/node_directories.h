@@ -35,4 +35,7 @@ struct FormatWish {
     const FormatWish& wish = {}
 );
 
+/// What formatting left in `directory` for the first leader of a new cluster to write; nothing where it left nothing.
+[[nodiscard]] Expected<MetadataRecords> formatted_records(FileSystem& files, const std::string& directory);
+
 }  // namespace barnabas
