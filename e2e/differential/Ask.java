@@ -142,8 +142,9 @@ public final class Ask {
     /** Pointers into the normal form, in which an array of structures is an object by what tells them apart. */
     private static boolean holds(JsonNode until, JsonNode answer, Peer p) {
         for (var e : until.properties()) {
-            String pointer = substitute(e.getKey(), p).asText();
-            if (!answer.at(pointer).asText("missing").equals(substitute(e.getValue().asText(), p).asText())) return false;
+            JsonNode found = answer.at(e.getKey()); // what was saved has its name in the normal form
+            if (found.isMissingNode()) found = answer.at(substitute(e.getKey(), p).asText());
+            if (!found.asText("missing").equals(substitute(e.getValue().asText(), p).asText())) return false;
         }
         return true;
     }
