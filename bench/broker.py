@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import socket
 import subprocess
 import time
 
@@ -15,14 +16,21 @@ ENVIRONMENT = {**os.environ, "HEAP": "1g", "JVM": JVM, "LOG": "warn"}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-class Broker:
-    """One broker on a fresh directory. Stops with the `with` block."""
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
 
-    def __init__(self, kind, directory, settings):
+
+class Broker:
+    """One broker on a fresh directory, with a listener for TLS if that is asked for. Stops with the `with` block."""
+
+    def __init__(self, kind, directory, settings, tls=False):
         self.kind = kind
         self.directory = pathlib.Path(directory)
         self._script("configure", self.directory, *settings)
         self.address = None
+        self.tls_address = self._speak_tls() if tls else None
         self.environment = {}  # of the process, besides what all have
 
     def __enter__(self):
@@ -106,6 +114,25 @@ class Broker:
     def forget_peak(self):
         """VmHWM begins anew at what is resident now."""
         pathlib.Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
+    def _speak_tls(self):
+        """Certificates for this machine's loopback, and the listener's address."""
+        folder = self.directory / "certs"
+        for words in (("ca",), ("node", "--name", "bench", "--hosts", "localhost,127.0.0.1")):
+            subprocess.run([PROGRAM, "certs", *words, "--dir", folder], check=True, stdout=subprocess.DEVNULL)
+        address = f"127.0.0.1:{free_port()}"
+        properties = self.directory / "server.properties"
+        lines = []
+        for line in properties.read_text().splitlines():
+            key = line.partition("=")[0]
+            if key in ("listeners", "advertised.listeners"):
+                line += f",TLS://{address}"
+            elif key == "listener.security.protocol.map":
+                line += ",TLS:SSL"
+            lines.append(line)
+        lines += ["ssl.keystore.type=PEM", f"ssl.keystore.location={folder}/bench.pem"]
+        properties.write_text("\n".join(lines) + "\n")
+        return address
 
     def _script(self, *words, environment=None):
         done = subprocess.run(

@@ -1,7 +1,6 @@
 #include "lane.h"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
 
 #include <cerrno>
 #include <cstring>
@@ -38,8 +37,8 @@ void Lane::send(Instant now) {
 
 /// Whether all is sent.
 bool Lane::send_unsent() {
-    while (!unsent_.empty()) {
-        const auto size = ::send(fd(), unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
+    while (blocked()) {
+        const auto size = socket_.send(unsent_);
         if (size < 0) {
             if (errno != EAGAIN && errno != EINTR) {
                 tally_.fail(fmt::format("sending: {}", std::strerror(errno)));
@@ -55,7 +54,7 @@ void Lane::receive() {
     while (true) {
         received_.make_room();
         const MutableBytes room = received_.room();
-        const auto size = ::recv(fd(), room.data(), room.size(), 0);
+        const auto size = socket_.recv(room);
         if (size <= 0) {
             if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
                 tally_.fail(

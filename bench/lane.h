@@ -24,7 +24,7 @@ public:
     /// When `turn` has something to send although nothing has come; nothing while it waits for answers.
     [[nodiscard]] virtual std::optional<Instant> due() const { return std::nullopt; }
     /// Whether bytes wait for the socket.
-    [[nodiscard]] bool blocked() const { return !unsent_.empty(); }
+    [[nodiscard]] bool blocked() const { return !unsent_.empty() || socket_.has_unsent(); }
 
 protected:
     struct Sent {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "fetch_lane.h"
+#include "handshakes.h"
 #include "produce_lane.h"
 #include "worker.h"
 
@@ -54,11 +55,19 @@ private:
 
 using Made = std::expected<void, std::string>;
 
+std::expected<Socket, std::string> connected(const LoadOptions& options) {
+    if (options.tls.empty()) {
+        return Socket::connect(options.host, options.port);
+    }
+    static const auto tls = Tls::of_version(options.tls);
+    return tls ? Socket::connect(options.host, options.port, &*tls) : std::unexpected(tls.error());
+}
+
 /// What the producers of a tail run count is not what is asked for.
 Made add_producers(Crew& crew, const LoadOptions& options, bool stamped) {
     const auto shared = std::make_shared<std::vector<ProduceFrame>>(produce_frames(options));
     for (int i = 0; i < options.connections; ++i) {
-        auto socket = Socket::connect(options.host, options.port);
+        auto socket = connected(options);
         if (!socket) {
             return std::unexpected(socket.error());
         }
@@ -89,7 +98,7 @@ Made add_readers(Crew& crew, const LoadOptions& options, std::optional<std::size
     const int at_tail = options.readers == 0 ? options.partitions : options.readers;
     const int readers = stamp ? at_tail : options.connections;
     for (int i = 0; i < readers; ++i) {
-        auto socket = Socket::connect(options.host, options.port);
+        auto socket = connected(options);
         if (!socket) {
             return std::unexpected(socket.error());
         }
@@ -118,7 +127,7 @@ private:
 
 Made add_idle(Crew& crew, const LoadOptions& options) {
     for (int i = 0; i < options.connections; ++i) {
-        auto socket = Socket::connect(options.host, options.port);
+        auto socket = connected(options);
         if (!socket) {
             return std::unexpected(socket.error());
         }
@@ -137,6 +146,7 @@ Made add_lanes(Crew& crew, const LoadOptions& options) {
         case LoadOptions::Work::idle:
             return add_idle(crew, options);
         case LoadOptions::Work::tail:
+        case LoadOptions::Work::handshakes:
             break;
     }
     if (options.compression != Compression::none) {
@@ -147,20 +157,41 @@ Made add_lanes(Crew& crew, const LoadOptions& options) {
     return readers ? add_producers(crew, options, true) : readers;
 }
 
+/// A thread for each connection at a time. The error is the first that one of them met.
+std::expected<Tally, std::string> count_handshakes(const LoadOptions& options, Instant from, Instant until) {
+    std::vector<Tally> tallies(static_cast<std::size_t>(options.connections), Tally{.from = from, .until = until});
+    {
+        std::vector<std::jthread> threads;
+        for (Tally& tally : tallies) {
+            threads.emplace_back([&options, &tally] { shake_hands_again_and_again(options, tally); });
+        }
+    }
+    Tally all{.from = from, .until = until};
+    for (const Tally& tally : tallies) {
+        if (!tally.failure.empty()) {
+            return std::unexpected(tally.failure);
+        }
+        all.add(tally);
+    }
+    return all;
+}
+
 }  // namespace
 
 std::expected<void, std::string> run_load(const LoadOptions& options, const std::function<void(const Tally&)>& tell) {
     const auto seconds = [](double count) {
         return std::chrono::duration_cast<Instant::duration>(std::chrono::duration<double>(count));
     };
+    const bool shakes_hands = options.work == LoadOptions::Work::handshakes;
     Crew crew(options.threads);
-    if (auto added = add_lanes(crew, options); !added) {
+    if (auto added = shakes_hands ? Made() : add_lanes(crew, options); !added) {
         return std::unexpected(added.error());
     }
     Instant from = system_clock().now() + seconds(options.warm_up);
     for (int i = 0; i < options.intervals; ++i) {
         const Instant until = from + seconds(options.seconds);
-        const auto counted = crew.run(from, until, options.requests);
+        const auto counted =
+            shakes_hands ? count_handshakes(options, from, until) : crew.run(from, until, options.requests);
         if (!counted) {
             return std::unexpected(counted.error());
         }

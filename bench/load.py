@@ -8,8 +8,9 @@ from broker import CLIENT, LOAD
 
 def load(broker, kind, topic, *flags, client=False):
     """What a load generator counted, in the last interval of its run."""
+    address = broker.tls_address if "--tls" in flags else broker.address
     done = subprocess.run(
-        [CLIENT if client else LOAD, kind, broker.address, topic, *map(str, flags)],
+        [CLIENT if client else LOAD, kind, address, topic, *map(str, flags)],
         capture_output=True, text=True, check=False,
     )
     if done.returncode:

@@ -74,6 +74,14 @@ const std::array flags = {
         }
     },
     Flag{
+        "--tls", "1.2 or 1.3, with AES-128-GCM (none)",
+        [](auto& to, auto text) -> Fault {
+            to.tls = text;
+            return text == "1.2" || text == "1.3" ? std::nullopt
+                                                  : Fault(fmt::format("'{}' is no version of TLS", text));
+        }
+    },
+    Flag{
         "--codec", "none, gzip, snappy, lz4 or zstd (none)",
         [](auto& to, auto text) { return read_codec(text, to.compression); }
     },
@@ -110,7 +118,7 @@ Fault set_flags(LoadOptions& options, std::span<const char* const> words) {
 }
 
 std::optional<LoadOptions::Work> work_of(std::string_view name) {
-    constexpr std::array<std::string_view, 4> names = {"produce", "fetch", "tail", "idle"};
+    constexpr std::array<std::string_view, 5> names = {"produce", "fetch", "tail", "idle", "handshakes"};
     const auto found = std::ranges::find(names, name);
     return found == names.end() ? std::nullopt : std::optional(static_cast<LoadOptions::Work>(found - names.begin()));
 }
@@ -141,11 +149,14 @@ std::expected<LoadOptions, std::string> parse_options(std::span<const char* cons
             "--connections, --threads, --partitions, --depth, --batches, --variety and --intervals are at least 1"
         );
     }
+    if (options.work == LoadOptions::Work::handshakes && options.tls.empty()) {
+        return std::unexpected("handshakes need --tls");
+    }
     return options;
 }
 
 std::string usage() {
-    std::string text = "usage: barnabas-bench produce|fetch|tail|idle HOST:PORT TOPIC [OPTION]...\n";
+    std::string text = "usage: barnabas-bench produce|fetch|tail|idle|handshakes HOST:PORT TOPIC [OPTION]...\n";
     for (const Flag& flag : flags) {
         text += fmt::format("  {:14} {}\n", flag.name, flag.help);
     }

@@ -11,7 +11,7 @@ namespace barnabas::bench {
 
 /// What one run of the load generator does.
 struct LoadOptions {
-    enum class Work : std::uint8_t { produce, fetch, tail, idle };
+    enum class Work : std::uint8_t { produce, fetch, tail, idle, handshakes };
 
     Work work = Work::produce;
     std::string host;
@@ -36,6 +36,7 @@ struct LoadOptions {
     bool idempotent = false;
     std::int16_t acks = -1;
     Compression compression = Compression::none;
+    std::string tls;  ///< "1.2" or "1.3"; empty: plaintext
 };
 
 /// The words after the program's name. The error says which word is wrong.

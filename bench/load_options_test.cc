@@ -34,7 +34,9 @@ TEST(LoadOptions, AreReadFromWords) {
          "--requests",
          "7",
          "--variety",
-         "2"}
+         "2",
+         "--tls",
+         "1.2"}
     );
     ASSERT_TRUE(options) << options.error();
     EXPECT_EQ(options->host, "127.0.0.1");
@@ -49,6 +51,7 @@ TEST(LoadOptions, AreReadFromWords) {
     EXPECT_EQ(options->intervals, 3);
     EXPECT_EQ(options->requests, 7);
     EXPECT_EQ(options->variety, 2);
+    EXPECT_EQ(options->tls, "1.2");
 }
 
 TEST(LoadOptions, SayWhatIsWrong) {
@@ -60,6 +63,8 @@ TEST(LoadOptions, SayWhatIsWrong) {
     EXPECT_THAT(parsed({"fetch", "h:1", "t", "--fast"}).error(), HasSubstr("'--fast'"));
     EXPECT_THAT(parsed({"fetch", "h:1", "t", "--codec", "rar"}).error(), HasSubstr("'rar'"));
     EXPECT_THAT(parsed({"fetch", "h:1", "t", "--connections", "0"}).error(), HasSubstr("at least 1"));
+    EXPECT_THAT(parsed({"fetch", "h:1", "t", "--tls", "1.1"}).error(), HasSubstr("'1.1'"));
+    EXPECT_THAT(parsed({"handshakes", "h:1", "-"}).error(), HasSubstr("need --tls"));
     EXPECT_THAT(parsed({"fetch", "h:1", "t", "--intervals", "0"}).error(), HasSubstr("at least 1"));
 }
 

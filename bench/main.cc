@@ -1,5 +1,6 @@
 // The load generator: one line of JSON for each interval of a run.
 
+#include <csignal>
 #include <iostream>
 #include <span>
 
@@ -8,6 +9,7 @@
 
 int main(int argc, char** argv) {
     using namespace barnabas::bench;
+    std::signal(SIGPIPE, SIG_IGN);
     const auto options = parse_options(std::span<const char* const>(argv, static_cast<std::size_t>(argc)).subspan(1));
     if (!options) {
         std::cerr << options.error() << '\n';

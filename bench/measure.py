@@ -11,9 +11,13 @@ def measured(broker, work, topic, seconds, warm_up):
     broker.forget_peak()
     before = broker.cpu_seconds()
     figures = load(broker, work.kind, topic, *arguments, "--warm-up", 0, "--seconds", seconds, client=work.client)
-    figures["cpu_s_per_gb"] = (broker.cpu_seconds() - before) / max(figures["bytes"] / 1e9, 1e-9)
+    spent = broker.cpu_seconds() - before
     figures["peak_mb"] = broker.memory("VmHWM")
-    if not figures["bytes"]:
+    if work.kind == "handshakes":
+        figures["cpu_us_per_handshake"] = spent * 1e6 / max(figures["requests"], 1)
+    else:
+        figures["cpu_s_per_gb"] = spent / max(figures["bytes"] / 1e9, 1e-9)
+    if not figures["bytes"] and (work.kind != "handshakes" or not figures["requests"]):
         raise RuntimeError(f"{work.name} on {broker.kind}: nothing came through")
     return figures
 

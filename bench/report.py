@@ -17,6 +17,7 @@ COLUMNS = [  # key, heading, digits
     ("mb_per_s", "MB/s", 0), ("requests_per_s", "requests/s", 0), ("p50_ms", "p50 ms", 3), ("p99_ms", "p99 ms", 3),
     ("p999_ms", "p99.9 ms", 3), ("cpu_s_per_gb", "CPU s/GB", 2), ("peak_mb", "peak MiB", 0),
 ]
+HANDSHAKES = [("requests_per_s", "handshakes/s", 0), ("cpu_us_per_handshake", "CPU us each", 0), *COLUMNS[2:5], COLUMNS[6]]
 HEADINGS = {"librdkafka": {"requests_per_s": "records/s"}}
 NOTES = {
     "Produce": "Prebuilt requests, acknowledged by all. CPU is the broker's, user and system, over what was produced.",
@@ -24,6 +25,10 @@ NOTES = {
     "End to end": "Batches are due by a timetable and carry the time at which they were due; a latency is the age of a batch when a"
     " consumer at the tail has it, by the same clock. What is sent late because an answer was late counts as late. The generator's"
     " sockets do not delay small packets.",
+    "TLS": "The same as above over TLS 1.3 (or 1.2) with AES-128-GCM, which the generator offers alone. It encrypts and decrypts on"
+    " the cores that the broker shares.",
+    "Handshakes": "Four clients that connect, shake hands in full with an ECDSA certificate (P-256), and part, again and again; their"
+    " half of the arithmetic is on the same cores.",
     "librdkafka": "The same kinds of load through a real client, its default settings but for those that the work names. The client"
     " shares the cores with the broker and costs more than either broker, so throughput is mostly the client's; the broker's CPU and"
     " the latencies (of records) are what counts. 50 producers are 50 handles in one process; with 500 the client's threads, two or"
@@ -34,6 +39,8 @@ PLOTS = [  # file, groups, key, title, subtitle
     ("throughput", ("Produce", "Fetch"), "mb_per_s", "Throughput, MB/s", "More is better"),
     ("produce-latency", ("Produce", "Fetch"), "p99_ms", "Latency of requests at full load, p99, ms", "Less is better"),
     ("end-to-end", ("End to end",), "p99_ms", "Age of a record when a consumer has it, p99, ms", "Less is better"),
+    ("tls", ("TLS",), "mb_per_s", "Throughput over TLS, MB/s", "More is better"),
+    ("tls-cpu", ("TLS",), "cpu_s_per_gb", "CPU of the broker over TLS, seconds per GB", "Less is better"),
     ("cpu", ("Produce", "Fetch", "End to end"), "cpu_s_per_gb", "CPU of the broker, seconds per GB", "Less is better"),
     ("client-cpu", ("librdkafka",), "cpu_s_per_gb", "CPU of the broker under librdkafka, seconds per GB", "Less is better"),
     ("client-latency", ("librdkafka",), "p99_ms", "Latency of records under librdkafka, p99, ms", "Less is better"),
@@ -83,13 +90,15 @@ def summary(kept):
         if group == "Mixed":
             continue
         for name, _, pairs in works:
-            throughput = "" if group == "End to end" else ratio_words(pairs, "mb_per_s")
-            rows.append([name, throughput, ratio_words(pairs, "p99_ms"), ratio_words(pairs, "cpu_s_per_gb"), rounds_words(pairs)])
-    return grid(["work", "throughput", "p99", "CPU per GB", "rounds"], rows)
+            most, cost = ("requests_per_s", "cpu_us_per_handshake") if group == "Handshakes" else ("mb_per_s", "cpu_s_per_gb")
+            throughput = "" if group == "End to end" else ratio_words(pairs, most)
+            rows.append([name, throughput, ratio_words(pairs, "p99_ms"), ratio_words(pairs, cost), rounds_words(pairs)])
+    return grid(["work", "throughput", "p99", "CPU per GB, or each", "rounds"], rows)
 
 
 def details(group, works):
-    columns = [(key, HEADINGS.get(group, {}).get(key, heading), digits) for key, heading, digits in COLUMNS]
+    columns = [(key, HEADINGS.get(group, {}).get(key, heading), digits)
+               for key, heading, digits in (HANDSHAKES if group == "Handshakes" else COLUMNS)]
     rows = []
     for name, _, pairs in works:
         for index, side in enumerate(SIDES):

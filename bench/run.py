@@ -53,7 +53,7 @@ def one_round(number, side, works, given, kept):
     settings = SETTINGS + (FSYNC if given.fsync else [])
     folder = FOLDER / f"{side}-{number}"
     shutil.rmtree(folder, ignore_errors=True)
-    with Broker(side, folder, settings) as broker:
+    with Broker(side, folder, settings, tls=any(work.tls for work in works)) as broker:
         for index, work in enumerate(works):
             name = name_of(work, given.fsync)
             try:

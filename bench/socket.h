@@ -1,23 +1,30 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <expected>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "protocol/client_data.h"
 #include "protocol/message.h"
+#include "tls.h"
 
 namespace barnabas::bench {
 
-/// A socket's descriptor, closed with it.
+/// A socket's descriptor, closed with it, and the TLS on it, if any.
 class Socket {
 public:
-    /// Connects, waiting, without Nagle's delay. The error says where and why.
-    static std::expected<Socket, std::string> connect(const std::string& host, const std::string& port);
+    /// Connects, waiting, without Nagle's delay; with TLS after a handshake. The error says where and why.
+    static std::expected<Socket, std::string> connect(
+        const std::string& host, const std::string& port, const Tls* tls = nullptr
+    );
 
-    Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)), tls_(std::move(other.tls_)) {}
     Socket& operator=(Socket&& other) noexcept {
         std::swap(fd_, other.fd_);
+        std::swap(tls_, other.tls_);
         return *this;
     }
     ~Socket();
@@ -25,13 +32,21 @@ public:
     [[nodiscard]] int fd() const { return fd_; }
     void set_nonblocking() const;
 
+    /// As ::send and ::recv, in TLS where there is any. What `send` took may not be sent yet.
+    [[nodiscard]] ssize_t send(BytesView bytes) const;
+    [[nodiscard]] ssize_t recv(MutableBytes room) const;
+    [[nodiscard]] bool has_unsent() const { return tls_ && tls_->has_unsent(); }
+
     /// Sends a frame and returns the one that answers it; for what is asked before the load. Blocking.
     [[nodiscard]] std::expected<Bytes, std::string> exchange(const Bytes& frame) const;
 
 private:
     explicit Socket(int fd) : fd_(fd) {}
 
+    [[nodiscard]] bool read_all(MutableBytes into) const;
+
     int fd_;
+    std::unique_ptr<TlsStream> tls_;
 };
 
 /// A request as a frame, in a version without tagged fields.

@@ -19,7 +19,7 @@ class Work:
     """One load. `kind` and `flags` are a load generator's; `fill` is produced before, in MB.
 
     `client`: the load comes from librdkafka instead of prebuilt requests. `beside` names what of mixed.py goes on beside
-    the load; it is then measured twice, without and with that.
+    the load; it is then measured twice, without and with that. `tls` is the version that the load speaks, if any.
     """
 
     name: str
@@ -31,9 +31,10 @@ class Work:
     topic: tuple = ()
     client: bool = False
     beside: str = ""
+    tls: str = ""
 
     def arguments(self):
-        return [*self.flags, "--partitions", str(self.partitions)]
+        return [*self.flags, "--partitions", str(self.partitions), *(["--tls", self.tls] if self.tls else [])]
 
 
 def work(name, kind, flags, partitions=1, group="", **more):
@@ -82,6 +83,16 @@ CLIENTS = [
     twin("end to end, 50 MB/s, 1 consumer", "tail", "--connections 1 --depth 5 --batch 65536 --record 1000 --rate 50"),
 ]
 
+TLS = [
+    work("TLS: produce, 256 KiB batches, 1 KiB records", "produce", "--connections 2 --depth 4 --batch 262144 --record 1024", 2,
+         group="TLS", tls="1.3"),
+    work("TLS: fetch, hot, 1 MiB", "fetch", "--connections 2 --batch 1048576", 2, group="TLS", fill=1000, topic=FILLED, tls="1.3"),
+    work("TLS 1.2: produce, 256 KiB batches, 1 KiB records", "produce",
+         "--connections 2 --depth 4 --batch 262144 --record 1024", 2, group="TLS", tls="1.2"),
+    work("TLS: handshakes", "handshakes", "--connections 4", group="Handshakes", tls="1.3"),
+    work("TLS 1.2: handshakes", "handshakes", "--connections 4", group="Handshakes", tls="1.2"),
+]
+
 MIXED = [
     work("tail at 10 MB/s beside a cold reader at 100 MB/s", "tail", TAIL_10, group="Mixed", beside="cold_reader"),
     work("tail at 10 MB/s beside a cold reader without bound", "tail", TAIL_10, group="Mixed", beside="greedy_cold_reader"),
@@ -90,4 +101,4 @@ MIXED = [
     work("tail at 10 MB/s while a topic is compacted", "tail", TAIL_10, group="Mixed", beside="compaction"),
 ]
 
-WORKS = REQUESTS + CLIENTS + MIXED
+WORKS = REQUESTS + TLS + CLIENTS + MIXED

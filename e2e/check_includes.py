@@ -7,10 +7,10 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Who may include what hides behind io/: the rest of the code knows only ports and Task.
-BEHIND_PORTS = {r"<boost/asio": {"io", "server", "client", "cli"}, r"<boost/beast": {"server", "io"}, r"<openssl": {"security", "io", "server", "client"}, r"<sasl": {"security"},
+BEHIND_PORTS = {r"<boost/asio": {"io", "server", "client", "cli"}, r"<boost/beast": {"server", "io"}, r"<openssl": {"security", "io", "server", "client", "bench"}, r"<sasl": {"security"},
                 r"<librdkafka": {"bench", "e2e_librdkafka"}}
 # What is no library of the table but includes from it: {name: (folder, what it may use)}.
-BESIDES = {"bench": ("bench", {"protocol"}), "e2e_librdkafka": ("e2e/librdkafka", set()), "e2e_speed": ("e2e/speed", set())}
+BESIDES = {"bench": ("bench", {"protocol", "io"}), "e2e_librdkafka": ("e2e/librdkafka", set()), "e2e_speed": ("e2e/speed", set())}
 
 
 def libraries():

@@ -18,7 +18,8 @@ namespace {
 constexpr std::size_t plain_chunk = std::size_t{64} * 1024;
 /// Room for it with the records' headers and tags.
 constexpr std::size_t cipher_chunk = plain_chunk + 4096;
-/// So much is received at a time once the handshake is done.
+/// So much is received at a time once the handshake is done. With room for a whole request of 256 KiB, fewer receives
+/// cost a tenth more CPU in all: what is decrypted is no longer in the processor's cache.
 constexpr std::size_t receive_chunk = std::size_t{64} * 1024;
 
 /// Up to `plain_chunk` bytes from the front of `pieces`, dropped there; a view into `scratch`, or of memory where much

@@ -60,6 +60,7 @@ class Secrets(unittest.TestCase):
             "listener.name.mutual.ssl.keystore.certificate.chain": one_line(chain),
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": "User:alice;User:ANONYMOUS", "barnabas.audit.log": "all",
+            "delegation.token.secret.key": "planted-token-key",
         }
         cls.node.start()
         cls.node.give_password("carol")
@@ -206,7 +207,7 @@ class Secrets(unittest.TestCase):
         self.assertEqual(self.node.stop(), 0)
         self.clean(self.node.lines())
         files = [path for path in pathlib.Path(self.node.settings["log.dirs"]).rglob("*") if path.is_file()]
-        for secret in (SECRETS["carol"], SECRETS["alice"], KEY, TRUST):
+        for secret in (SECRETS["carol"], SECRETS["alice"], KEY, TRUST, "planted-token-key"):
             for path in files:  # what is changed while the node runs is in the metadata log, as in Kafka
                 if secret != SECRETS["alice"] or "__cluster_metadata" not in str(path):
                     self.assertNotIn(secret.encode(), path.read_bytes(), path)

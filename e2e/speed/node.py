@@ -13,11 +13,11 @@ SETTINGS = ["log.retention.check.interval.ms=1000", "log.cleaner.backoff.ms=1000
 
 
 @contextlib.contextmanager
-def node(name, counting=False):
+def node(name, counting=False, tls=False):
     """Runs, and leaves no data. `counting`: it counts its allocations into `allocations` of its directory."""
     directory = WORK / name
     shutil.rmtree(directory, ignore_errors=True)
-    broker = Broker("barnabas", directory, SETTINGS)
+    broker = Broker("barnabas", directory, SETTINGS, tls)
     if counting:
         broker.environment = {"LD_PRELOAD": str(LIBRARY), "BARNABAS_ALLOCATIONS": str(pathlib.Path(directory, "allocations"))}
     try:
