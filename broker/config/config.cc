@@ -18,6 +18,19 @@ bool contains(const std::vector<std::string>& roles, std::string_view role) {
     return std::ranges::find(roles, role) != roles.end();
 }
 
+/// What is set for single listeners.
+std::map<std::string, std::int32_t> of_listeners(
+    const Config& config, const std::string& key, std::int32_t Config::* field
+) {
+    std::map<std::string, std::int32_t> values;
+    for (const auto& [listener, settings] : config.listener_settings) {
+        if (settings.contains(key)) {
+            values[listener] = ListenerConfig(config, listener).config().*field;
+        }
+    }
+    return values;
+}
+
 }  // namespace
 
 milliseconds Config::log_retention() const {
@@ -40,13 +53,11 @@ milliseconds Config::log_flush_interval() const {
 }
 
 std::map<std::string, std::int32_t> Config::max_connections_of_listeners() const {
-    std::map<std::string, std::int32_t> limits;
-    for (const auto& [listener, settings] : listener_settings) {
-        if (settings.contains("max.connections")) {
-            limits[listener] = ListenerConfig(*this, listener).config().max_connections;
-        }
-    }
-    return limits;
+    return of_listeners(*this, "max.connections", &Config::max_connections);
+}
+
+std::map<std::string, std::int32_t> Config::connection_rates_of_listeners() const {
+    return of_listeners(*this, "max.connection.creation.rate", &Config::max_connection_creation_rate);
 }
 
 std::int64_t Config::request_memory() const {

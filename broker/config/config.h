@@ -32,6 +32,8 @@ struct Config {
 
     /// `listener.name.{lower-case name}.max.connections` of the listeners that have one.
     [[nodiscard]] std::map<std::string, std::int32_t> max_connections_of_listeners() const;
+    /// `listener.name.{lower-case name}.max.connection.creation.rate` of the listeners that have one.
+    [[nodiscard]] std::map<std::string, std::int32_t> connection_rates_of_listeners() const;
 
     AuthorizerSettings authorizer;
 

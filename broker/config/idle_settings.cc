@@ -39,7 +39,7 @@ bool changes_anything(const Option* row, std::string_view value) {
 /// Why a broker's setting has no effect; nothing when it has.
 Reason idle_in_broker(std::string_view key, std::string_view value) {
     if (is_dynamic_only(key)) {
-        return status::no_quotas_yet.reason;
+        return status::no_slow_replication.reason;
     }
     const auto known = find_known_key(key);
     return known && changes_anything(known->row, value) ? reason_of(known->status) : std::nullopt;

@@ -50,7 +50,7 @@ constexpr auto dynamic_only = std::to_array<std::string_view>({
 /// What may be set for one listener.
 bool may_be_of_listener(std::string_view key) {
     return key.starts_with("ssl.") || key.starts_with("sasl.") || key == "connections.max.reauth.ms" ||
-           key == "max.connections";
+           key == "max.connections" || key == "max.connection.creation.rate";
 }
 
 /// What may be set for one SASL mechanism of a listener, as in `plain.sasl.jaas.config`.

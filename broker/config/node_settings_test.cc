@@ -114,7 +114,7 @@ TEST(NodeSettings, NamesSettingsWithoutEffectInOneSentence) {
     EXPECT_EQ(words({{"num.io.threads", "8"}, {"transaction.state.log.min.isr", "1"}}), std::nullopt);
     EXPECT_EQ(
         words_of_idle_settings({{"leader.replication.throttled.rate", "1"}}),
-        "leader.replication.throttled.rate (quotas are not supported yet)"
+        "leader.replication.throttled.rate (replication cannot be slowed down yet)"
     );
     EXPECT_EQ(
         words_of_idle_topic_settings({{"local.retention.ms", "5"}, {"retention.ms", "5"}}),
@@ -148,6 +148,9 @@ TEST(NodeSettings, that_no_listener_makes_use_of_are_told) {
 TEST(NodeSettings, LimitsOneListener) {
     const auto config = config_with({{"listener.name.plaintext.max.connections", "7"}});
     EXPECT_EQ(config.max_connections_of_listeners().at("plaintext"), 7);
+    EXPECT_TRUE(config.connection_rates_of_listeners().empty());
+    const auto slow = config_with({{"listener.name.plaintext.max.connection.creation.rate", "9"}});
+    EXPECT_EQ(slow.connection_rates_of_listeners().at("plaintext"), 9);
 }
 
 TEST(NodeSettings, HoldsSettingsAgainstEachOther) {

@@ -27,7 +27,7 @@ inline constexpr Status no_samples{
 inline constexpr Status no_timing{Standing::idle, "the controller does not report the times of its events"};
 inline constexpr Status one_node{Standing::idle, "this version runs one node alone"};
 inline constexpr Status no_node_links{Standing::idle, "this node connects to no other"};
-inline constexpr Status no_quotas_yet{Standing::idle, "quotas are not supported yet"};
+inline constexpr Status no_slow_replication{Standing::idle, "replication cannot be slowed down yet"};
 inline constexpr Status no_transactions{Standing::idle, "transactions are not supported yet"};
 inline constexpr Status no_new_groups{Standing::idle, "only the classic group protocol is supported yet"};
 inline constexpr Status no_share{Standing::idle, "share groups are not supported yet"};

@@ -56,7 +56,8 @@ void Controller::replay(const MetadataRecords& records) {
 }
 
 Situation Controller::situation(const Point& point) {
-    return {image_, config_, cluster_id_, sessions_, random_, point.now, point.next_offset, point.kraft_version};
+    return {image_,    config_,           cluster_id_,         sessions_,  random_,
+            point.now, point.next_offset, point.kraft_version, point.quota};
 }
 
 Instant Controller::next_deadline() const {

@@ -24,6 +24,7 @@ public:
         Instant now{};
         Offset next_offset{0};
         std::int16_t kraft_version = 0;
+        MutationQuota* quota = nullptr;  ///< of who asks; null: none
     };
 
     /// `config` outlives the controller.

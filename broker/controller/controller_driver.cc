@@ -27,6 +27,7 @@ struct CallState {
     Bytes request;  ///< encoded, since the caller's buffer may go first
     std::int16_t version;
     std::shared_ptr<Waiter> waiter;
+    std::shared_ptr<MutationQuota> quota;
     Expected<Response> result = fail(ErrorCode::not_controller, "the controller has stopped");
 };
 
@@ -59,13 +60,16 @@ void ControllerDriver::stop() {
 }
 
 template <class Request, class Response>
-Task<Expected<Response>> ControllerDriver::call(Request request, std::int16_t version, Instant deadline) {
+Task<Expected<Response>> ControllerDriver::call(
+    Request request, std::int16_t version, Instant deadline, std::shared_ptr<MutationQuota> quota
+) {
     EventLoop* loop = EventLoop::current();
     CHECK(loop);
     auto state = std::make_shared<CallState<Response>>();
     state->request = encode(request, version);
     state->version = version;
     state->waiter = Waiter::on(*loop);
+    state->quota = std::move(quota);
     services_.loop.post([this, state] { begin<Request>(state); });
     if (!co_await state->waiter->wait(deadline)) {
         co_return fail(ErrorCode::request_timed_out, "the controller did not answer in time");
@@ -84,7 +88,7 @@ void ControllerDriver::begin(const std::shared_ptr<Call>& call) {
     }
     const auto request = decode<Request>(call->request, call->version);
     CHECK(request);
-    auto decision = controller_.decide(*request, call->version, point());
+    auto decision = controller_.decide(*request, call->version, point(call->quota.get()));
     if (const auto appended = append(decision.records); !appended) {
         return answer(std::unexpected(appended.error()));
     }
@@ -100,11 +104,11 @@ void ControllerDriver::begin(const std::shared_ptr<Call>& call) {
     waiter_->notify();
 }
 
-#define CONTROLLER_REQUEST(name)                                                           \
-    Task<Expected<name##Response>> ControllerDriver::submit(                               \
-        name##Request request, std::int16_t version, Instant deadline                      \
-    ) {                                                                                    \
-        return call<name##Request, name##Response>(std::move(request), version, deadline); \
+#define CONTROLLER_REQUEST(name)                                                                             \
+    Task<Expected<name##Response>> ControllerDriver::submit(                                                 \
+        name##Request request, std::int16_t version, Instant deadline, std::shared_ptr<MutationQuota> quota  \
+    ) {                                                                                                      \
+        return call<name##Request, name##Response>(std::move(request), version, deadline, std::move(quota)); \
     }
 #include "controller/controller_requests.def"
 #undef CONTROLLER_REQUEST
@@ -163,8 +167,8 @@ void ControllerDriver::resign() {
     tell_all({ErrorCode::not_controller, "this node is not the active controller any more"});
 }
 
-Controller::Point ControllerDriver::point() const {
-    return {services_.clock.now(), services_.raft.next_offset(), services_.raft.quorum().kraft_version};
+Controller::Point ControllerDriver::point(MutationQuota* quota) const {
+    return {services_.clock.now(), services_.raft.next_offset(), services_.raft.quorum().kraft_version, quota};
 }
 
 Instant ControllerDriver::next_deadline() const {

@@ -44,9 +44,10 @@ public:
     /// Whoever waits is told not_controller; `run()` returns soon. On the raft loop.
     void stop();
 
-#define CONTROLLER_REQUEST(name)                                                                                       \
-    [[nodiscard]] Task<Expected<name##Response>> submit(name##Request request, std::int16_t version, Instant deadline) \
-        override;
+#define CONTROLLER_REQUEST(name)                                                                            \
+    [[nodiscard]] Task<Expected<name##Response>> submit(                                                    \
+        name##Request request, std::int16_t version, Instant deadline, std::shared_ptr<MutationQuota> quota \
+    ) override;
 #include "controller/controller_requests.def"
 #undef CONTROLLER_REQUEST
 
@@ -63,14 +64,16 @@ private:
     };
 
     template <class Request, class Response>
-    Task<Expected<Response>> call(Request request, std::int16_t version, Instant deadline);
+    Task<Expected<Response>> call(
+        Request request, std::int16_t version, Instant deadline, std::shared_ptr<MutationQuota> quota
+    );
     template <class Request, class Call>
     void begin(const std::shared_ptr<Call>& call);
 
     void activate(LeaderEpoch epoch);
     void resign();
     void tick();
-    [[nodiscard]] Controller::Point point() const;
+    [[nodiscard]] Controller::Point point(MutationQuota* quota = nullptr) const;
     [[nodiscard]] Instant next_deadline() const;
     /// One batch, or nothing. What is in the log is replayed.
     [[nodiscard]] Expected<void> append(const MetadataRecords& records);

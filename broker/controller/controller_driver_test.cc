@@ -131,7 +131,7 @@ private:
         topic.name = name;
         topic.num_partitions = 3;
         topic.replication_factor = 1;
-        promise.set_value(co_await controller_->submit(std::move(request), 7, system_clock().now() + 10s));
+        promise.set_value(co_await controller_->submit(std::move(request), 7, system_clock().now() + 10s, nullptr));
     }
 
     MetadataCache metadata_;

@@ -24,7 +24,7 @@ public:
         commit(controller.activate({}, false, format_records(feature::v4_3_iv0), self, point()));
     }
 
-    [[nodiscard]] Controller::Point point() const { return {now, next_offset, 1}; }
+    [[nodiscard]] Controller::Point point() const { return {now, next_offset, 1, quota.get()}; }
     [[nodiscard]] const MetadataImage& image() const { return controller.image(); }
 
     void commit(MetadataRecords records) {
@@ -137,6 +137,7 @@ public:
     static Uuid directory(std::int32_t id) { return {77, static_cast<std::uint64_t>(7000 + id)}; }
 
     LiveConfig config;
+    std::shared_ptr<MutationQuota> quota;  ///< of who asks next
     Controller controller;
     Instant now{};
     Offset next_offset{0};

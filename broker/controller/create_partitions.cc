@@ -48,6 +48,10 @@ Expected<void> add_partitions(Draft& draft, const Situation& situation, const Pa
     if (auto checked = check_count(*topic, wish); !checked) {
         return checked;
     }
+    const std::size_t added = static_cast<std::size_t>(wish.count) - topic->partitions.size();
+    if (auto charged = situation.charge(added); !charged) {
+        return charged;
+    }
     const std::size_t replication_factor = topic->partitions.begin()->value->replicas.size();
     const TopicId topic_id = topic->id;
     const auto before = static_cast<std::int32_t>(topic->partitions.size());

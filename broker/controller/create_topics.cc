@@ -32,6 +32,9 @@ public:
         if (!partitions) {
             return std::unexpected(partitions.error());
         }
+        if (auto charged = situation_.charge(partitions->size()); !charged) {
+            return std::unexpected(charged.error());
+        }
         return append(*partitions);
     }
 
@@ -226,7 +229,7 @@ TopicResult refused(std::string_view name, const Error& error) {
     TopicResult result;
     result.name = name;
     result.error_code = error.code;
-    result.error_message = error.detail;
+    result.error_message = error.detail.empty() ? std::nullopt : std::optional(error.detail);
     return result;
 }
 

@@ -53,7 +53,7 @@ DeletionResult refused(const Named& named, const Error& error) {
     result.name = named.name ? std::optional(std::string(*named.name)) : std::nullopt;
     result.topic_id = named.id;
     result.error_code = error.code;
-    result.error_message = error.detail;
+    result.error_message = error.detail.empty() ? std::nullopt : std::optional(error.detail);
     return result;
 }
 
@@ -101,6 +101,8 @@ Decision<DeleteTopicsResponse> delete_topics(
             reply.responses.push_back(
                 refused(named, {ErrorCode::topic_deletion_disabled, "Topic deletion is disabled."})
             );
+        } else if (const auto charged = situation.charge((*topic)->partitions.size()); !charged) {
+            reply.responses.push_back(refused(named, charged.error()));
         } else {
             RemoveTopicRecord record;
             record.topic_id = (*topic)->id;

@@ -20,9 +20,10 @@ class Answering final : public ControllerClient {
 public:
     using Answer = Expected<AssignReplicasToDirsResponse>;
 
-#define CONTROLLER_REQUEST(name)                                                                   \
-    Task<Expected<name##Response>> submit(name##Request request, std::int16_t, Instant) override { \
-        co_return answer(std::move(request), static_cast<Expected<name##Response>*>(nullptr));     \
+#define CONTROLLER_REQUEST(name)                                                                    \
+    Task<Expected<name##Response>>                                                                  \
+    submit(name##Request request, std::int16_t, Instant, std::shared_ptr<MutationQuota>) override { \
+        co_return answer(std::move(request), static_cast<Expected<name##Response>*>(nullptr));      \
     }
 #include "controller/controller_requests.def"
 #undef CONTROLLER_REQUEST

@@ -5,6 +5,7 @@
 #include "config/live_config.h"
 #include "controller/broker_sessions.h"
 #include "metadata/metadata_image.h"
+#include "quota/mutation_quota.h"
 
 namespace barnabas {
 
@@ -18,6 +19,12 @@ struct Situation {
     Instant now;
     Offset next_offset;              ///< of the first record of the decision
     std::int16_t kraft_version = 0;  ///< of the quorum, which is not in the image
+    MutationQuota* quota = nullptr;  ///< of who asks; null: none
+
+    /// For partitions that the request makes or removes. Errors: throttling_quota_exceeded.
+    [[nodiscard]] Expected<void> charge(std::size_t partitions) const {
+        return quota != nullptr ? quota->charge(partitions, now) : Expected<void>();
+    }
 };
 
 /// No decision of one request makes more records: a batch of the log is limited.

@@ -317,5 +317,54 @@ TEST(TopicRequests, TopicGrowsButNeverShrinks) {
     EXPECT_EQ(grow(world, 20000).results[0].error_code, ErrorCode::policy_violation);
 }
 
+/// One partition a second, eleven at once.
+std::shared_ptr<MutationQuota> slow_quota(bool strict, Counter& used) {
+    auto sensor = std::make_shared<MutationSensor>(QuotaWindows{});
+    sensor->set_limit(1);
+    return std::make_shared<MutationQuota>(std::move(sensor), strict, used);
+}
+
+TEST(TopicRequests, QuotaIsChargedForPartitionsThatAreMadeAndRemoved) {
+    ControllerWorld world;
+    world.start_brokers(1);
+    world.create("old", 4, 1);
+    Counter used;
+    world.quota = slow_quota(true, used);
+    CreateTopicsRequest request;
+    request.topics = {topic("a", 5, 1), topic("b.", -5, 1), topic("c", 5, 1)};
+    for (const auto& result : world.ask(request).topics) {
+        EXPECT_EQ(result.error_code, result.name == "b." ? ErrorCode::invalid_partitions : ErrorCode::none);
+    }
+    EXPECT_EQ(used.value(), 10);
+    CreatePartitionsRequest more;
+    more.topics.push_back({.name = "old", .count = 6, .assignments = std::nullopt});
+    EXPECT_EQ(world.ask(more).results[0].error_code, ErrorCode::none);
+    EXPECT_EQ(used.value(), 12);
+    EXPECT_EQ(world.quota->throttle_time(world.now).count(), 0);
+    DeleteTopicsRequest removal;
+    removal.topics.push_back({.name = "old", .topic_id = {}});
+    const auto refused = world.ask(removal).responses[0];
+    EXPECT_EQ(refused.error_code, ErrorCode::throttling_quota_exceeded);
+    EXPECT_EQ(refused.error_message, std::nullopt);
+    EXPECT_EQ(world.ask(request).topics[0].error_code, ErrorCode::topic_already_exists);
+    more.topics[0].count = 7;
+    EXPECT_EQ(world.ask(more).results[0].error_code, ErrorCode::throttling_quota_exceeded);
+    EXPECT_EQ(world.quota->throttle_time(world.now), std::chrono::seconds(1));
+    EXPECT_EQ(world.partition("old", 5).leader, NodeId{1});
+    EXPECT_EQ(world.image().topics.find("old")->partitions.size(), 6u);
+    world.now += std::chrono::seconds(1);
+    EXPECT_EQ(world.ask(removal).responses[0].error_code, ErrorCode::none);
+}
+
+TEST(TopicRequests, OldVersionsAreToldToWaitOnly) {
+    ControllerWorld world;
+    world.start_brokers(1);
+    Counter used;
+    world.quota = slow_quota(false, used);
+    EXPECT_EQ(world.create("a", 15, 1).topics[0].error_code, ErrorCode::none);
+    EXPECT_EQ(world.create("b", 1, 1).topics[0].error_code, ErrorCode::none);
+    EXPECT_EQ(world.quota->throttle_time(world.now), std::chrono::seconds(5));
+}
+
 }  // namespace
 }  // namespace barnabas

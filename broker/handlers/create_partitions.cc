@@ -7,6 +7,7 @@
 #include "handlers/broker.h"
 #include "handlers/controller_deadline.h"
 #include "handlers/dispatch.h"
+#include "handlers/request_quota.h"
 
 namespace barnabas {
 
@@ -37,7 +38,8 @@ Task<CreatePartitionsResponse> handle(RequestContext& context, CreatePartitionsR
     const Instant deadline = controller_deadline(context, request.timeout_ms);
     std::vector<PartitionsCreated> forbidden = take_forbidden(request, AccessRights(context));
     CreatePartitionsResponse response;
-    auto reply = co_await context.broker.controller.submit(request, context.version, deadline);
+    auto quota = mutation_quota(context, 3);
+    auto reply = co_await context.broker.controller.submit(request, context.version, deadline, std::move(quota));
     if (reply) {
         response = *std::move(reply);
     } else {

@@ -9,6 +9,7 @@
 #include "handlers/broker.h"
 #include "handlers/controller_deadline.h"
 #include "handlers/dispatch.h"
+#include "handlers/request_quota.h"
 #include "model/internal_topics.h"
 
 namespace barnabas {
@@ -63,7 +64,8 @@ Task<CreateTopicsResponse> handle(RequestContext& context, CreateTopicsRequest r
     const Instant deadline = controller_deadline(context, request.timeout_ms);
     std::vector<TopicCreated> forbidden = take_forbidden(request, access);
     CreateTopicsResponse response;
-    auto reply = co_await context.broker.controller.submit(request, context.version, deadline);
+    auto quota = mutation_quota(context, 6);
+    auto reply = co_await context.broker.controller.submit(request, context.version, deadline, std::move(quota));
     if (reply) {
         response = *std::move(reply);
         for (TopicCreated& topic : response.topics) {

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr Timestamp now{milliseconds(1'000'000)};
+constexpr Timestamp moment{milliseconds(1'000'000)};
 constexpr TokenTimes times{milliseconds(5000), milliseconds(2000)};
 
 DelegationTokenRecord token_of(std::int64_t asked = -1, const TokenTimes& limits = times) {
@@ -15,7 +15,7 @@ DelegationTokenRecord token_of(std::int64_t asked = -1, const TokenTimes& limits
     token.owner = "User:alice";
     token.requester = "User:maker";
     token.renewers = {"User:bob"};
-    begin_token(token, asked, limits, now);
+    begin_token(token, asked, limits, moment);
     return token;
 }
 
@@ -37,8 +37,8 @@ TEST(DelegationTokenRules, GiveATokenNoLongerThanTheSettings) {
 TEST(DelegationTokenRules, EndWithTheLastTimestamp) {
     const TokenTimes endless{milliseconds::max(), milliseconds::max()};
     EXPECT_EQ(token_of(-1, endless).max_timestamp, INT64_MAX);
-    EXPECT_EQ(renewed_end(token_of(-1, endless), "User:alice", INT64_MAX, endless, now).expires, INT64_MAX);
-    EXPECT_EQ(wanted_end(token_of(-1, endless), "User:alice", INT64_MAX, endless, now).expires, INT64_MAX);
+    EXPECT_EQ(renewed_end(token_of(-1, endless), "User:alice", INT64_MAX, endless, moment).expires, INT64_MAX);
+    EXPECT_EQ(wanted_end(token_of(-1, endless), "User:alice", INT64_MAX, endless, moment).expires, INT64_MAX);
 }
 
 TEST(DelegationTokenRules, LetTheOwnerAndRenewersRenewWithinTheLifetime) {
@@ -50,7 +50,9 @@ TEST(DelegationTokenRules, LetTheOwnerAndRenewersRenewWithinTheLifetime) {
     auto late = token;
     late.expiration_timestamp = late.max_timestamp;
     EXPECT_EQ(renewed_end(late, "User:bob", 9000, times, at(1'004'000)).expires, late.max_timestamp);
-    EXPECT_EQ(renewed_end(token, "User:maker", -1, times, now).error_code, ErrorCode::delegation_token_owner_mismatch);
+    EXPECT_EQ(
+        renewed_end(token, "User:maker", -1, times, moment).error_code, ErrorCode::delegation_token_owner_mismatch
+    );
 }
 
 TEST(DelegationTokenRules, RenewNothingThatIsOver) {
@@ -66,12 +68,14 @@ TEST(DelegationTokenRules, RenewNothingThatIsOver) {
 
 TEST(DelegationTokenRules, EndATokenSoonOrAtOnce) {
     const auto token = token_of();
-    EXPECT_EQ(wanted_end(token, "User:bob", 0, times, now).expires, 1'000'000);
-    EXPECT_FALSE(wanted_end(token, "User:bob", 0, times, now).at_once);
-    EXPECT_EQ(wanted_end(token, "User:bob", 4000, times, now).expires, 1'004'000) << "more than a renewal grants";
+    EXPECT_EQ(wanted_end(token, "User:bob", 0, times, moment).expires, 1'000'000);
+    EXPECT_FALSE(wanted_end(token, "User:bob", 0, times, moment).at_once);
+    EXPECT_EQ(wanted_end(token, "User:bob", 4000, times, moment).expires, 1'004'000) << "more than a renewal grants";
     EXPECT_TRUE(wanted_end(token, "User:alice", -7, times, at(1'009'000)).at_once) << "even when it is over";
     EXPECT_EQ(wanted_end(token, "User:alice", 5, times, at(1'009'000)).error_code, ErrorCode::delegation_token_expired);
-    EXPECT_EQ(wanted_end(token, "User:maker", -1, times, now).error_code, ErrorCode::delegation_token_owner_mismatch);
+    EXPECT_EQ(
+        wanted_end(token, "User:maker", -1, times, moment).error_code, ErrorCode::delegation_token_owner_mismatch
+    );
 }
 
 TEST(DelegationTokenRules, TellWhoseATokenIs) {

@@ -9,6 +9,7 @@
 #include "handlers/broker.h"
 #include "handlers/controller_deadline.h"
 #include "handlers/dispatch.h"
+#include "handlers/request_quota.h"
 #include "metadata/metadata_cache.h"
 
 namespace barnabas {
@@ -123,7 +124,8 @@ Task<DeleteTopicsResponse> handle(RequestContext& context, DeleteTopicsRequest r
     const Instant deadline = controller_deadline(context, request.timeout_ms);
     const AccessRights access(context);
     auto forbidden = ForbiddenDeletions(context, access).take(request);
-    auto reply = co_await context.broker.controller.submit(request, context.version, deadline);
+    auto quota = mutation_quota(context, 5);
+    auto reply = co_await context.broker.controller.submit(request, context.version, deadline, std::move(quota));
     DeleteTopicsResponse response = reply ? *std::move(reply) : refuse_all(request, reply.error());
     std::ranges::move(forbidden, std::back_inserter(response.responses));
     co_return response;

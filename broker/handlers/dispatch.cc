@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 
+#include "handlers/request_quota.h"
 #include "handlers/sasl_authentication.h"
 #include "protocol/client_data.h"
 #include "protocol/message.h"
@@ -50,15 +51,28 @@ bool has_failed(const Response& response) {
     }
 }
 
+/// After the handler: the client is told how long it must wait.
+template <class Response>
+void settle_quota(RequestContext& context, Response& response) {
+    context.quota()->settle(context);
+    if constexpr (requires { response.throttle_time_ms; }) {
+        response.throttle_time_ms =
+            std::max(response.throttle_time_ms, static_cast<std::int32_t>(context.mute.count()));
+    }
+}
+
 template <class Request, class Response>
 Task<Expected<Answer>> serve(RequestContext context, BytesView body) {
     auto request = decode<Request>(body, context.version);
     if (!request) {
         co_return std::unexpected(std::move(request).error());
     }
-    const Response response = co_await handle(context, *std::move(request));
+    Response response = co_await handle(context, *std::move(request));
     if (context.close) {
         co_return std::unexpected(*std::move(context.close));
+    }
+    if (context.quota() != nullptr) {
+        settle_quota(context, response);
     }
     Answer answer{
         find_api(Request::api_key), {}, context.mute, context.failed || has_failed(response), context.close_after
@@ -195,6 +209,9 @@ Task<Expected<Answer>> Dispatcher::serve(Session& session, BytesView frame, Inst
         return refuse({ErrorCode::invalid_request, fmt::format("{} header: {}", api->name, reader.error())});
     }
     context.client_id = header.client_id;
+    if (quotas_.any()) {
+        context.under_quota = RequestQuota::begin(quotas_, context, frame.size());
+    }
     return api->serve(context, reader.rest());
 }
 

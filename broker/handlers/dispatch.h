@@ -10,6 +10,8 @@
 
 namespace barnabas {
 
+class Quotas;
+
 // One declaration a row: a request in the table without a handler does not link. Strings and records of the request are
 // views of the request buffer, which lives until the response has been encoded.
 #define API(name, first, last, access, listeners) \
@@ -71,13 +73,15 @@ public:
 /// The processor of a broker: request header, row, version, handler.
 class Dispatcher final : public RequestProcessor {
 public:
-    Dispatcher(Broker& broker, const FeatureSource& features) : broker_(broker), features_(features) {}
+    Dispatcher(Broker& broker, const FeatureSource& features, Quotas& quotas)
+        : broker_(broker), features_(features), quotas_(quotas) {}
 
     [[nodiscard]] Task<Expected<Answer>> serve(Session& session, BytesView frame, Instant arrived) override;
 
 private:
     Broker& broker_;
     const FeatureSource& features_;
+    Quotas& quotas_;
 };
 
 }  // namespace barnabas

@@ -4,6 +4,7 @@
 #include "common/check.h"
 #include "handlers/dispatch.h"
 #include "handlers/features.h"
+#include "handlers/quotas.h"
 
 using namespace barnabas;
 
@@ -20,7 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static EventLoop loop("fuzz");
     static NoFeatures features;
     alignas(64) static std::byte nowhere[64];
-    static Dispatcher dispatcher(reinterpret_cast<Broker&>(nowhere), features);
+    static Metrics metrics;
+    static Quotas quotas(Config(), metrics);
+    static Dispatcher dispatcher(reinterpret_cast<Broker&>(nowhere), features, quotas);
 
     Bytes frame = copy(std::as_bytes(std::span(data, size)));
     if (frame.size() >= 2) {

@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "handlers/features.h"
+#include "handlers/quotas.h"
 #include "protocol/api_versions.h"
 #include "protocol/message.h"
 
@@ -26,7 +27,9 @@ struct DispatchTest : testing::Test {
     SomeFeatures features;
     alignas(64) std::byte nowhere[64];
     Broker& broker = reinterpret_cast<Broker&>(nowhere);  // no request here asks it anything
-    Dispatcher dispatcher{broker, features};
+    Metrics metrics;
+    Quotas quotas{Config(), metrics};
+    Dispatcher dispatcher{broker, features, quotas};
 
     Expected<Answer> serve(BytesView frame) {
         Expected<Answer> result = fail(ErrorCode::unknown_server_error, "the task did not end");

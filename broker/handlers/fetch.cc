@@ -11,6 +11,7 @@
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/leader_endpoint.h"
+#include "handlers/request_quota.h"
 #include "io/background_pool.h"
 #include "io/page_cache.h"
 #include "io/waiter.h"
@@ -86,7 +87,8 @@ public:
     [[nodiscard]] bool any_cold() const;
     /// Until there is enough to answer, and it is in memory.
     Task<> wait();
-    FetchResponse respond(FetchSessionCache& sessions, const FetchSessionCache::Context& session);
+    /// What was read, or nothing, when a quota lets the client wait for it.
+    FetchResponse answer(FetchSessionCache& sessions, const FetchSessionCache::Context& session);
 
 private:
     Task<> wait_for_more();
@@ -95,6 +97,8 @@ private:
     [[nodiscard]] Expected<PartitionRead> read_log(Fetched& fetched, std::int64_t left, bool at_least_one) const;
     /// Compares the epoch that was read last with ours; what there is to say is put into `fetched`.
     [[nodiscard]] Expected<void> find_divergence(Fetched& fetched) const;
+    [[nodiscard]] bool held_back() const;
+    [[nodiscard]] FetchResponse respond(FetchSessionCache& sessions, const FetchSessionCache::Context& session);
     [[nodiscard]] FetchResponse::PartitionData partition_data(Fetched& fetched) const;
     void name_leader(FetchResponse& response, const Fetched& fetched, FetchResponse::PartitionData& data) const;
 
@@ -109,12 +113,17 @@ private:
     bool any_in_older_segment_ = false;
 };
 
+std::int64_t most_bytes(const RequestContext& context, const FetchRequest& request) {
+    const std::int64_t most = std::min(request.max_bytes, context.broker.config()->fetch_max_bytes);
+    return context.quota() != nullptr ? std::min(most, context.quota()->most_to_fetch()) : most;
+}
+
 Fetch::Fetch(RequestContext& context, const FetchRequest& request, std::vector<FetchPartition> partitions)
     : context_(context),
       request_(request),
       follower_(context.version >= 15 ? request.replica_state.replica_id : request.replica_id),
       bound_(request.isolation_level == 1 ? ReadUpTo::last_stable : ReadUpTo::high_watermark),
-      max_bytes_(std::min(request.max_bytes, context.broker.config()->fetch_max_bytes)) {
+      max_bytes_(most_bytes(context, request)) {
     fetched_.reserve(partitions.size());
     FetchRights rights(context, follower_ >= 0);
     for (FetchPartition& wanted : partitions) {
@@ -204,7 +213,7 @@ Expected<void> Fetch::find_divergence(Fetched& fetched) const {
 
 bool Fetch::satisfied() const {
     return request_.max_wait_ms <= 0 || fetched_.empty() || any_error_ || any_in_older_segment_ ||
-           bytes_ >= request_.min_bytes;
+           bytes_ >= std::min<std::int64_t>(request_.min_bytes, max_bytes_);
 }
 
 Task<> Fetch::wait_for_more() {
@@ -326,6 +335,30 @@ FetchResponse Fetch::respond(FetchSessionCache& sessions, const FetchSessionCach
     return response;
 }
 
+bool Fetch::held_back() const {
+    constexpr std::size_t bytes_about_a_partition = 48;  // without its topic's name
+    if (context_.quota() == nullptr) {
+        return false;
+    }
+    if (follower_ >= 0) {
+        context_.quota()->exempt();
+        return false;
+    }
+    const auto with_records =
+        std::ranges::count_if(fetched_, [](const Fetched& fetched) { return fetched.read.slice.length > 0; });
+    return context_.quota()->holds_back_fetch(
+        static_cast<std::size_t>(bytes_) + static_cast<std::size_t>(with_records) * bytes_about_a_partition
+    );
+}
+
+FetchResponse Fetch::answer(FetchSessionCache& sessions, const FetchSessionCache::Context& session) {
+    if (held_back()) {  // as if it had not been asked
+        sessions.held_back(session);
+        return {.session_id = session.incremental ? session.session_id() : 0};
+    }
+    return respond(sessions, session);
+}
+
 FetchPartition partition_of(const FetchRequest::FetchTopic& topic, const FetchRequest::FetchPartition& partition) {
     return {
         .topic = std::string(topic.topic),
@@ -374,7 +407,7 @@ Task<FetchResponse> handle(RequestContext& context, FetchRequest request) {
     if (!fetch.satisfied() || fetch.any_cold()) {
         co_await fetch.wait();
     }
-    co_return fetch.respond(sessions, *session);
+    co_return fetch.answer(sessions, *session);
 }
 
 }  // namespace barnabas

@@ -6,6 +6,7 @@
 #include "handlers/access_rights.h"
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
+#include "handlers/request_quota.h"
 #include "handlers/topic_creation.h"
 #include "metadata/metadata_cache.h"
 #include "model/internal_topics.h"
@@ -220,7 +221,7 @@ Task<MetadataResponse> handle(RequestContext& context, MetadataRequest request) 
     MetadataAnswer metadata(context, request);
     MetadataResponse response = metadata.answer();
     if (!metadata.missing().empty()) {
-        context.broker.topic_creation.begin(context.session.loop, metadata.missing());
+        context.broker.topic_creation.begin(context.session.loop, metadata.missing(), mutation_quota(context, 0));
     }
     co_return response;
 }

@@ -9,6 +9,7 @@
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/leader_endpoint.h"
+#include "handlers/request_quota.h"
 #include "io/background_pool.h"
 #include "model/internal_topics.h"
 #include "replica/replica_manager.h"
@@ -283,6 +284,14 @@ bool Produce::any_error() const {
     return false;
 }
 
+/// A client that wants no answer is told to wait for no time of threads, as in Kafka.
+void count(RequestQuota& quota, std::int16_t acks) {
+    quota.count_produced();
+    if (acks == 0) {
+        quota.exempt();
+    }
+}
+
 }  // namespace
 
 Task<ProduceResponse> handle(RequestContext& context, ProduceRequest request) {
@@ -300,6 +309,9 @@ Task<ProduceResponse> handle(RequestContext& context, ProduceRequest request) {
         }
     }
     context.failed = produce.any_error();
+    if (context.quota() != nullptr) {
+        count(*context.quota(), request.acks);
+    }
     co_return produce.take_response();
 }
 

@@ -16,6 +16,7 @@ namespace barnabas {
 
 struct Broker;
 class FeatureSource;
+class RequestQuota;
 struct SaslState;
 
 /// Who may connect to a listener, and so which requests it serves.
@@ -44,6 +45,7 @@ struct Session {
     TlsPeer tls = {};
     std::size_t max_bytes_unauthenticated = SIZE_MAX;  ///< of a frame: `sasl.server.max.receive.size`
     std::shared_ptr<SaslState> sasl = nullptr;         ///< from the first SaslHandshake on
+    std::shared_ptr<RequestQuota> quota = nullptr;     ///< from the first request under quotas on
 
     /// The address alone, as access rules spell it.
     [[nodiscard]] std::string_view host() const { return std::string_view(client_host).substr(1); }
@@ -70,7 +72,11 @@ struct RequestContext {
     /// After the response, the connection is not read for so long (quotas; the client is told by the response).
     std::chrono::milliseconds mute{0};
     bool close_after = false;  ///< set to close the connection once the response is sent
+    bool under_quota = false;  ///< some client has a quota
     bool failed = false;       ///< set to count the request as an error when its response has no error code of its own
+
+    /// What else counts for quotas is told to it; null while no client has a quota.
+    [[nodiscard]] RequestQuota* quota() const { return under_quota ? session.quota.get() : nullptr; }
 };
 
 }  // namespace barnabas

@@ -33,6 +33,10 @@ TopicSettings describe(std::string_view topic, const Config& config) {
 }  // namespace
 
 Task<Expected<void>> TopicCreation::create(std::string topic) {
+    return create(std::move(topic), nullptr);
+}
+
+Task<Expected<void>> TopicCreation::create(std::string topic, std::shared_ptr<MutationQuota> quota) {
     const TopicSettings description = describe(topic, *config_.get());
     CreateTopicsRequest request;
     auto& wanted = request.topics.emplace_back();
@@ -43,7 +47,8 @@ Task<Expected<void>> TopicCreation::create(std::string topic) {
         wanted.configs.push_back({.name = key, .value = value});
     }
     const Instant deadline = clock_.now() + std::chrono::milliseconds(controller_timeout_ms);
-    const auto reply = co_await controller_.submit(request, CreateTopicsRequest::versions.last, deadline);
+    const auto reply =
+        co_await controller_.submit(request, CreateTopicsRequest::versions.last, deadline, std::move(quota));
     if (!reply) {
         co_return std::unexpected(reply.error());
     }
@@ -55,9 +60,9 @@ Task<Expected<void>> TopicCreation::create(std::string topic) {
     co_return Expected<void>{};
 }
 
-Task<> TopicCreation::create_all(std::vector<std::string> topics) {
+Task<> TopicCreation::create_all(std::vector<std::string> topics, std::shared_ptr<MutationQuota> quota) {
     for (const std::string& topic : topics) {
-        if (const auto created = co_await create(topic); !created) {
+        if (const auto created = co_await create(topic, quota); !created) {
             event::warn(
                 "topic not created",
                 {{"topic", topic}, {"error", name(created.error().code)}, {"why", created.error().detail}}
@@ -66,8 +71,8 @@ Task<> TopicCreation::create_all(std::vector<std::string> topics) {
     }
 }
 
-void TopicCreation::begin(EventLoop& loop, std::vector<std::string> topics) {
-    loop.spawn("creating missing topics", create_all(std::move(topics)));
+void TopicCreation::begin(EventLoop& loop, std::vector<std::string> topics, std::shared_ptr<MutationQuota> quota) {
+    loop.spawn("creating missing topics", create_all(std::move(topics), std::move(quota)));
 }
 
 }  // namespace barnabas

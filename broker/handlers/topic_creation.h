@@ -6,6 +6,7 @@
 #include "config/live_config.h"
 #include "coordinator/internal_topics.h"
 #include "handlers/request_context.h"
+#include "quota/mutation_quota.h"
 
 namespace barnabas {
 
@@ -21,11 +22,12 @@ public:
     Task<Expected<void>> create(std::string topic) override;
 
     /// Begins to create topics that a client asked for (`auto.create.topics.enable`). Does not wait: the client asks
-    /// again. What fails is logged.
-    void begin(EventLoop& loop, std::vector<std::string> topics);
+    /// again. What fails is logged. `quota`, if there is one, is charged for them.
+    void begin(EventLoop& loop, std::vector<std::string> topics, std::shared_ptr<MutationQuota> quota);
 
 private:
-    Task<> create_all(std::vector<std::string> topics);
+    Task<Expected<void>> create(std::string topic, std::shared_ptr<MutationQuota> quota);
+    Task<> create_all(std::vector<std::string> topics, std::shared_ptr<MutationQuota> quota);
 
     ControllerClient& controller_;
     const LiveConfig& config_;

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "io/busy_time.h"
 #include "io/event_loop.h"
 
 namespace barnabas {
@@ -39,11 +40,14 @@ public:
     template <class Function>
     auto run(Function function) -> Task<std::invoke_result_t<Function&>> {
         using Result = std::invoke_result_t<Function&>;
+        BusyTime* const busy = BusyTime::pause();
         if constexpr (std::is_void_v<Result>) {
             co_await run_job([&function] { function(); });
+            BusyTime::resume(busy);
         } else {
             std::optional<Result> result;
             co_await run_job([&function, &result] { result.emplace(function()); });
+            BusyTime::resume(busy);
             co_return *std::move(result);
         }
     }

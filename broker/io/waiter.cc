@@ -1,6 +1,7 @@
 #include "io/waiter.h"
 
 #include "common/check.h"
+#include "io/busy_time.h"
 
 namespace barnabas {
 
@@ -14,7 +15,9 @@ Task<bool> Waiter::wait(Instant deadline) {
     const auto self = shared_from_this();  // who notifies may be the last to hold this
     Timer timer(loop_.context(), deadline);
     timer_ = &timer;
+    BusyTime* const busy = BusyTime::pause();
     co_await timer.async_wait(use_task_result);
+    BusyTime::resume(busy);
     timer_ = nullptr;
     co_return state_.exchange(State::idle, std::memory_order_acq_rel) == State::notified;
 }

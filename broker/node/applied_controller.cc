@@ -51,13 +51,13 @@ Task<> AppliedController::catch_up(Instant deadline) {
     co_await waiter->wait(deadline);
 }
 
-#define CONTROLLER_REQUEST(name)                                                         \
-    Task<Expected<name##Response>> AppliedController::submit(                            \
-        name##Request request, std::int16_t version, Instant deadline                    \
-    ) {                                                                                  \
-        auto reply = co_await controller_.submit(std::move(request), version, deadline); \
-        co_await catch_up(deadline);                                                     \
-        co_return reply;                                                                 \
+#define CONTROLLER_REQUEST(name)                                                                            \
+    Task<Expected<name##Response>> AppliedController::submit(                                               \
+        name##Request request, std::int16_t version, Instant deadline, std::shared_ptr<MutationQuota> quota \
+    ) {                                                                                                     \
+        auto reply = co_await controller_.submit(std::move(request), version, deadline, std::move(quota));  \
+        co_await catch_up(deadline);                                                                        \
+        co_return reply;                                                                                    \
     }
 #include "controller/controller_requests.def"
 #undef CONTROLLER_REQUEST

@@ -16,9 +16,10 @@ public:
     /// All outlive it. `agreed` is what the cluster has decided, `applied` what of that this broker has followed.
     AppliedController(ControllerClient& controller, const MetadataCache& agreed, MetadataCache& applied);
 
-#define CONTROLLER_REQUEST(name)                                                                                       \
-    [[nodiscard]] Task<Expected<name##Response>> submit(name##Request request, std::int16_t version, Instant deadline) \
-        override;
+#define CONTROLLER_REQUEST(name)                                                                            \
+    [[nodiscard]] Task<Expected<name##Response>> submit(                                                    \
+        name##Request request, std::int16_t version, Instant deadline, std::shared_ptr<MutationQuota> quota \
+    ) override;
 #include "controller/controller_requests.def"
 #undef CONTROLLER_REQUEST
 

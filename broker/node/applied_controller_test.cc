@@ -33,10 +33,11 @@ class QuickController final : public ControllerClient {
 public:
     explicit QuickController(MetadataCache& agreed) : agreed_(agreed) {}
 
-#define CONTROLLER_REQUEST(name)                                                           \
-    Task<Expected<name##Response>> submit(name##Request, std::int16_t, Instant) override { \
-        publish(agreed_, Offset{7});                                                       \
-        co_return name##Response{};                                                        \
+#define CONTROLLER_REQUEST(name)                                                                                \
+    Task<Expected<name##Response>> submit(name##Request, std::int16_t, Instant, std::shared_ptr<MutationQuota>) \
+        override {                                                                                              \
+        publish(agreed_, Offset{7});                                                                            \
+        co_return name##Response{};                                                                             \
     }
 #include "controller/controller_requests.def"
 #undef CONTROLLER_REQUEST
@@ -69,7 +70,7 @@ protected:
 
 private:
     Task<> ask(Instant deadline, std::shared_ptr<std::promise<bool>> answered) {
-        const auto reply = co_await client_.submit(CreateTopicsRequest{}, 7, deadline);
+        const auto reply = co_await client_.submit(CreateTopicsRequest{}, 7, deadline, nullptr);
         answered->set_value(reply.has_value());
     }
 

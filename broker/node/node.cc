@@ -15,6 +15,7 @@
 #include "handlers/broker.h"
 #include "handlers/dispatch.h"
 #include "handlers/producer_ids.h"
+#include "handlers/quotas.h"
 #include "handlers/sasl_server.h"
 #include "handlers/scram_accounts.h"
 #include "handlers/topic_creation.h"
@@ -29,6 +30,7 @@
 #include "node/idle_warnings.h"
 #include "node/image_features.h"
 #include "node/jwks_keeper.h"
+#include "node/leadership.h"
 #include "node/metadata_follower.h"
 #include "node/node_directories.h"
 #include "node/node_metrics.h"
@@ -51,45 +53,13 @@ namespace {
 constexpr std::size_t most_background_jobs = 10'000;
 /// How often a start that waits says so.
 constexpr std::chrono::seconds between_tellings{10};
+/// How often clients that used no quota for an hour are looked for.
+constexpr std::chrono::minutes between_forgettings{1};
 
 std::size_t event_loops(const Config& config) {
     const auto wanted = static_cast<std::size_t>(config.barnabas_event_loops);
     return wanted > 0 ? wanted : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
 }
-
-/// Remembers who leads the metadata quorum, for whoever waits for it, and the quorum's kraft.version.
-class Leadership final : public RaftListener {
-public:
-    explicit Leadership(const RaftClient& raft) : raft_(raft) {}
-
-    void on_commit(const CommittedBatch& batch) override {
-        if (batch.values.empty()) {  // control records, of which one may change it
-            look_at_kraft_version();
-        }
-    }
-    Expected<void> on_load_snapshot(SnapshotReader&) override {
-        look_at_kraft_version();
-        return {};
-    }
-    void on_snapshot_due() override {}
-    void on_leader_change(NodeId leader, LeaderEpoch epoch) override {
-        look_at_kraft_version();
-        epoch_.store(epoch.value);
-        known_.store(leader != no_node);
-    }
-
-    [[nodiscard]] bool known() const { return known_.load(); }
-    [[nodiscard]] LeaderEpoch epoch() const { return {epoch_.load()}; }
-    [[nodiscard]] const std::atomic<std::int16_t>& kraft_version() const { return kraft_version_; }
-
-private:
-    void look_at_kraft_version() { kraft_version_.store(raft_.quorum().kraft_version); }
-
-    const RaftClient& raft_;
-    std::atomic<bool> known_ = false;
-    std::atomic<std::int32_t> epoch_ = no_leader_epoch.value;
-    std::atomic<std::int16_t> kraft_version_ = 0;
-};
 
 class CombinedNode final : public Node {
 public:
@@ -113,6 +83,7 @@ private:
     void apply(const MetadataDelta& delta);
     void apply_config(const Config& config);
     void run_cleaners(const Config& config);
+    void forget_idle_quotas();
     void stop_raft();
     void give_up(const Error& error);
     void storage_failed(const HostedLog& hosted, const Error& error);
@@ -173,6 +144,7 @@ private:
     MetadataScramAccounts scram_accounts_;
     JwksKeeper signing_keys_;
     SaslServer sasl_;
+    Quotas quotas_;
     Broker broker_;
     ImageFeatures features_;
     Dispatcher dispatcher_;
@@ -233,6 +205,7 @@ CombinedNode::CombinedNode(
       scram_accounts_(applied_, config_),
       signing_keys_(config_),
       sasl_(scram_accounts_, signing_keys_, metrics_),
+      quotas_(*config_.get(), metrics_),
       broker_{
           self_,
           directories_.cluster_id,
@@ -256,11 +229,11 @@ CombinedNode::CombinedNode(
           sasl_
       },
       features_(applied_, leadership_.kraft_version()),
-      dispatcher_(broker_, features_),
+      dispatcher_(broker_, features_, quotas_),
       follower_(metadata_, [this](const MetadataDelta& delta) { apply(delta); }),
       server_(server_options(*config_.get(), config_.node().written, listeners_, tls_), loops_, dispatcher_, metrics_),
       http_(http_thread_),
-      state_metrics_(report_state(metrics_, broker_)),
+      state_metrics_(report_state(metrics_, broker_, quotas_)),
       process_metrics_(report_process(metrics_)),
       chores_(clock_) {}
 
@@ -288,6 +261,7 @@ Expected<void> CombinedNode::begin() {
         return joined;
     }
     server_.start();
+    chores_.add_repeating([this] { forget_idle_quotas(); }, between_forgettings);
     if (!tls_.empty()) {
         chores_.add_repeating([this] { tls_.look_at_files(); }, config_.get()->barnabas_tls_reload_interval_ms);
     }
@@ -420,6 +394,10 @@ void CombinedNode::apply(const MetadataDelta& delta) {
     }
     groups_.apply(delta);
     access_control_.apply(delta);
+    quotas_.apply(delta);
+    if (delta.client_quotas) {
+        server_.rates().change(address_rates(delta.after->client_quotas));
+    }
     applied_.publish(delta);
 }
 
@@ -429,9 +407,15 @@ void CombinedNode::apply_config(const Config& config) {
     log_dirs_.set_config(config_.get());
     access_control_.apply(config);
     server_.change_limits(connection_limits(config));
+    server_.rates().change(connection_rates(config));
     tls_.change(config);
     background_.resize(static_cast<std::size_t>(config.background_threads));
     run_cleaners(config);
+}
+
+void CombinedNode::forget_idle_quotas() {
+    quotas_.clients().expire(clock_.now());
+    server_.rates().expire(clock_.now());
 }
 
 /// A thread for each of `log.cleaner.threads`. Where they become fewer, the cleaner itself leaves the others idle.

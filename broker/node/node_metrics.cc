@@ -2,6 +2,7 @@
 
 #include "coordinator/group_coordinator.h"
 #include "handlers/broker.h"
+#include "handlers/quotas.h"
 #include "replica/fetch_session.h"
 #include "replica/replica_manager.h"
 
@@ -52,10 +53,13 @@ void report_groups(Samples& samples, const Broker& broker) {
 
 }  // namespace
 
-Metrics::Registration report_state(Metrics& metrics, const Broker& broker) {
-    return metrics.sample([&broker](Samples& samples) {
+Metrics::Registration report_state(Metrics& metrics, const Broker& broker, const Quotas& quotas) {
+    return metrics.sample([&broker, &quotas](Samples& samples) {
         report_partitions(samples, broker.replicas);
         report_groups(samples, broker);
+        for (const QuotaKind kind : all_quota_kinds) {
+            samples.add(Metric::quota_clients, {name(kind)}, static_cast<double>(quotas.clients().size(kind)));
+        }
         const auto offset = broker.metadata.image()->provenance.last_offset;
         samples.add(Metric::metadata_offset, {}, static_cast<double>(offset.value));
         samples.add(Metric::fetch_sessions, {}, static_cast<double>(broker.fetch_sessions.size()));

@@ -5,8 +5,10 @@
 namespace barnabas {
 
 struct Broker;
+class Quotas;
 
-/// Reports the state of partitions, groups and the metadata whenever somebody reads the metrics, until it is dropped.
-[[nodiscard]] Metrics::Registration report_state(Metrics& metrics, const Broker& broker);
+/// Reports the state of partitions, groups, quotas and the metadata whenever somebody reads the metrics, until it is
+/// dropped.
+[[nodiscard]] Metrics::Registration report_state(Metrics& metrics, const Broker& broker, const Quotas& quotas);
 
 }  // namespace barnabas

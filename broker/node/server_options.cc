@@ -5,6 +5,7 @@
 #include "common/events.h"
 #include "config/listener_config.h"
 #include "config/value_text.h"
+#include "handlers/quotas.h"
 #include "io/host_names.h"
 #include "protocol/frame.h"
 
@@ -41,11 +42,36 @@ std::map<std::string, std::int32_t> per_address(const std::string& text) {
 ConnectionLimitOptions connection_limits(const Config& config) {
     ConnectionLimitOptions limits;
     limits.max_connections = config.max_connections;
-    limits.max_a_second = config.max_connection_creation_rate;
     limits.max_per_address = config.max_connections_per_ip;
     limits.max_of_address = per_address(config.max_connections_per_ip_overrides);
     limits.max_of_listener = config.max_connections_of_listeners();
     return limits;
+}
+
+ConnectionRateLimits connection_rates(const Config& config) {
+    return {config.max_connection_creation_rate, config.connection_rates_of_listeners()};
+}
+
+AddressRateLimits address_rates(const ClientQuotasImage& quotas) {
+    AddressRateLimits rates;
+    for (const auto& [entity, limits] : quotas.quotas()) {
+        const auto of_address = entity.find(std::string(quota_ip));
+        const auto limit = limits->find(std::string(connection_rate_key));
+        if (of_address == entity.end() || limit == limits->end()) {
+            continue;
+        }
+        const auto rate = static_cast<std::int32_t>(std::clamp<double>(limit->second, 0, no_limit));
+        if (!of_address->second) {
+            rates.of_others = rate;
+            continue;
+        }
+        if (const auto address = address_of(*of_address->second)) {
+            rates.of_address[*address] = rate;
+        } else {
+            event::warn("host without address", {{"quota", connection_rate_key}, {"host", *of_address->second}});
+        }
+    }
+    return rates;
 }
 
 ServerOptions server_options(
@@ -71,6 +97,8 @@ ServerOptions server_options(
             static_cast<std::size_t>(std::max(own_config.sasl_server_max_receive_size, 0)) + FrameBuffer::length_size;
     }
     options.limits = connection_limits(config);
+    options.rates = connection_rates(config);
+    options.rate_windows = quota_windows(config.quota_window_num, config.quota_window_size_seconds);
     options.handshakes = {
         .threads = std::max<std::size_t>(std::thread::hardware_concurrency(), 1),
         .most = static_cast<std::size_t>(config.barnabas_tls_handshakes_max),

@@ -2,6 +2,7 @@
 
 #include "config/listeners.h"
 #include "config/topic_config.h"
+#include "metadata/client_quotas_image.h"
 #include "node/tls_listeners.h"
 #include "server/options.h"
 
@@ -14,5 +15,9 @@ namespace barnabas {
 
 /// The part of it that may change while the node runs.
 [[nodiscard]] ConnectionLimitOptions connection_limits(const Config& config);
+[[nodiscard]] ConnectionRateLimits connection_rates(const Config& config);
+
+/// What the metadata says about addresses. May block, where it names hosts.
+[[nodiscard]] AddressRateLimits address_rates(const ClientQuotasImage& quotas);
 
 }  // namespace barnabas

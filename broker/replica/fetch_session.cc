@@ -160,6 +160,13 @@ bool FetchSessionCache::answered(const Context& context, const FetchPartition& p
     return context.session->answered(partition, state) || !context.incremental;
 }
 
+void FetchSessionCache::held_back(const Context& context) {
+    if (context.session && !context.incremental) {
+        const std::scoped_lock lock(mutex_);
+        sessions_.erase(context.session_id());
+    }
+}
+
 std::size_t FetchSessionCache::size() const {
     const std::scoped_lock lock(mutex_);
     return sessions_.size();

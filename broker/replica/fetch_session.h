@@ -125,6 +125,9 @@ public:
     /// What became of one partition; false when the response should leave it out.
     bool answered(const Context& context, const FetchPartition& partition, const FetchedState& state);
 
+    /// The request is answered with nothing, for it came too early: a session that it would begin does not begin.
+    void held_back(const Context& context);
+
     [[nodiscard]] std::size_t size() const;
 
 private:

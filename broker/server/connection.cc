@@ -8,6 +8,8 @@
 #include <system_error>
 
 #include "common/events.h"
+#include "handlers/request_quota.h"
+#include "io/busy_time.h"
 
 namespace barnabas {
 
@@ -67,6 +69,9 @@ Task<> Connection::run() {
     if (!tls_ || co_await shake_hands()) {
         while (co_await receive_frame() && co_await serve_frame()) {
         }
+    }
+    if (session_.quota) {
+        session_.quota->stop();
     }
     if (!gathered_.empty() || has_unsent()) {
         co_await send({});
@@ -185,9 +190,15 @@ Task<bool> Connection::serve_frame() {
     place_.used(arrived);
     const std::size_t request_bytes = buffer_.frame_size();
     const auto answer = co_await environment_.processor.serve(session_, buffer_.frame(), arrived);
+    if (session_.quota) {
+        session_.quota->stop();
+    }
     if (!answer) {
         complain("request refused", answer.error().detail);
         co_return false;
+    }
+    if (session_.quota) {
+        session_.quota->begin_sending();
     }
     if (answer->frame && may_gather(*answer)) {
         gather(*answer->frame);
@@ -197,6 +208,9 @@ Task<bool> Connection::serve_frame() {
         if (!co_await send(answer->frame ? *answer->frame : nothing)) {
             co_return false;
         }
+    }
+    if (session_.quota) {
+        session_.quota->end_sending();
     }
     account(*answer, request_bytes, arrived);
     buffer_.pop();
@@ -271,7 +285,9 @@ Task<bool> Connection::send(const Payload& frame) {
             gathered_.clear();
             co_return false;
         }
+        BusyTime* const busy = BusyTime::pause();
         const auto [error] = co_await socket_.async_wait(Socket::wait_write, use_task_result);
+        BusyTime::resume(busy);
         if (error && !closing_ && error != boost::asio::error::operation_aborted) {
             gathered_.clear();
             lost(error.message());
@@ -280,9 +296,14 @@ Task<bool> Connection::send(const Payload& frame) {
     }
 }
 
+/// Ends early when the client hangs up: nobody is left to be held back.
 Task<> Connection::rest(std::chrono::milliseconds pause) {
+    phase_ = Phase::muted;
+    metrics_.muted.add(1);
     Waiter::Timer timer(session_.loop.context(), pause);
     co_await timer.async_wait(use_task_result);
+    metrics_.muted.add(-1);
+    moved_ = true;
 }
 
 void Connection::account(const Answer& answer, std::size_t request_bytes, Instant arrived) {
@@ -303,7 +324,7 @@ void Connection::account(const Answer& answer, std::size_t request_bytes, Instan
 
 void Connection::peer_hung_up() {
     hung_up_ = true;
-    if (phase_ == Phase::serving) {
+    if (phase_ == Phase::serving || phase_ == Phase::muted) {
         cancel_.emit(boost::asio::cancellation_type::terminal);
     }
 }
@@ -322,7 +343,7 @@ void Connection::check(Instant now, Instant idle_since) {
         last_moved_ = now;
         return;
     }
-    if (phase_ != Phase::serving && last_moved_ <= idle_since) {
+    if (phase_ != Phase::serving && phase_ != Phase::muted && last_moved_ <= idle_since) {
         metrics_.idle_closed.add();
         event::debug("idle connection closed", {{"peer", session_.peer}, {"listener", session_.listener}});
         close();

@@ -63,7 +63,7 @@ public:
     [[nodiscard]] int socket() { return socket_.native_handle(); }
 
 private:
-    enum class Phase : std::uint8_t { shaking_hands, receiving, serving, sending };
+    enum class Phase : std::uint8_t { shaking_hands, receiving, serving, sending, muted };
 
     Task<bool> shake_hands();
     Task<bool> receive_frame();

@@ -21,16 +21,6 @@ std::string lower_case(std::string text) {
     return text;
 }
 
-/// Spaces events `1s / rate` apart, after a burst of one second's worth.
-Instant advance(Instant& next, std::int32_t rate, Instant now) {
-    if (rate == no_limit) {
-        return now;
-    }
-    next = std::max(next, now - std::chrono::seconds(1)) +
-           std::chrono::nanoseconds(std::chrono::seconds(1)) / std::max(rate, 1);
-    return next;
-}
-
 void forget(std::map<std::string, std::int32_t>& counts, const std::string& key) {
     const auto found = counts.find(key);
     if (--found->second == 0) {
@@ -41,11 +31,6 @@ void forget(std::map<std::string, std::int32_t>& counts, const std::string& key)
 }  // namespace
 
 ConnectionLimits::ConnectionLimits(ConnectionLimitOptions options) : options_(std::move(options)) {}
-
-Instant ConnectionLimits::next_by_rate(Instant now) {
-    const std::lock_guard lock(mutex_);
-    return advance(next_, options_.max_a_second, now);
-}
 
 void ConnectionLimits::Place::on_make_room(std::function<void()> close) {
     const std::lock_guard lock(limits_.mutex_);

@@ -53,9 +53,6 @@ public:
         std::shared_ptr<Held> held_;
     };
 
-    /// The moment at which one more connection may be made for the rate to be kept. Counts it as made.
-    [[nodiscard]] Instant next_by_rate(Instant now);
-
     /// Waits until there is a place on `listener` and in all, and takes it; then refuses, with a sentence, when
     /// `address` has too many. As in Kafka, a full listener makes clients wait, a full address is turned away, and when
     /// `max.connections` are open, one more on the inter-broker listener makes the least recently used of the others
@@ -78,7 +75,6 @@ private:
     std::map<std::string, std::int32_t> of_listener_;
     std::map<std::string, std::int32_t> of_address_;
     std::set<std::shared_ptr<Held>> held_;
-    Instant next_{};
     std::vector<std::shared_ptr<Waiter>> waiting_;
 };
 

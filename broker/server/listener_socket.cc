@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <cctype>
 #include <future>
 
 #include "common/events.h"
@@ -28,16 +30,34 @@ void prepare(Socket& socket, std::optional<int> send_buffer) {
     }
 }
 
+/// Of a listener. What comes beyond is closed at once.
+constexpr int most_turned_away = 1000;
+
+std::string lower_case_of(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+/// So a client that connects again as soon as it was closed does so no faster than it may (KIP-612).
+Task<> close_later(EventLoop& loop, Socket socket, Instant due, std::shared_ptr<std::atomic<int>> count) {
+    co_await Waiter::on(loop)->wait(due);
+    SystemError ignored;
+    socket.close(ignored);
+    count->fetch_sub(1);
+}
+
 }  // namespace
 
 ListenerSocket::ListenerSocket(ListenerOptions options, Environment environment, std::size_t home, Metrics& metrics)
     : options_(std::move(options)),
+      lower_case_name_(lower_case_of(options_.name)),
       environment_(environment),
       metrics_(metrics, options_.name),
       loop_(environment.sets[home]->loop()),
       acceptor_(loop_.context()),
       pause_(Waiter::on(loop_)),
-      next_set_(home) {}
+      next_set_(home),
+      turned_away_(std::make_shared<std::atomic<int>>(0)) {}
 
 std::expected<void, std::string> ListenerSocket::open(int backlog, std::optional<int> receive_buffer) {
     auto listening = listen_on(acceptor_, {options_.host, options_.port, backlog, receive_buffer});
@@ -88,10 +108,6 @@ void ListenerSocket::stop() {
 Task<> ListenerSocket::accept() {
     co_await boost::asio::this_coro::throw_if_cancelled(false);
     while (!stopping_) {
-        const Instant now = system_clock().now();
-        if (const Instant due = environment_.limits.next_by_rate(now); due > now) {
-            co_await pause_->wait(due);
-        }
         ConnectionSet& set = *environment_.sets[next_set_++ % environment_.sets.size()];
         auto [error, socket] = co_await acceptor_.async_accept(set.loop().context(), use_task_result);
         if (stopping_) {
@@ -104,16 +120,47 @@ Task<> ListenerSocket::accept() {
                                                {"do", "raise the limit of open files (ulimit -n)"}}
             );
             co_await pause_->wait(system_clock().now() + accept_retry);
-        } else if (!co_await welcome(set, std::move(socket))) {
+            continue;
+        }
+        co_await keep_rate();
+        if (!stopping_ && !co_await welcome(set, std::move(socket))) {
             metrics_.refused.add();
         }
     }
+}
+
+Task<> ListenerSocket::keep_rate() {
+    const Instant now = system_clock().now();
+    if (const auto wait = environment_.rates.accept({lower_case_name_, !options_.inter_broker}, now);
+        wait.count() > 0) {
+        metrics_.throttled.observe(wait);
+        co_await pause_->wait(now + wait);
+    }
+}
+
+bool ListenerSocket::turns_away(ConnectionSet& set, Socket& socket, const std::string& address) {
+    const Instant now = system_clock().now();
+    const auto wait = environment_.rates.admit(address, {lower_case_name_, !options_.inter_broker}, now);
+    if (wait.count() == 0) {
+        return false;
+    }
+    metrics_.throttled_by_address.observe(wait);
+    event::debug("connection throttled", {{"peer", address}, {"listener", options_.name}, {"wait_ms", wait.count()}});
+    if (turned_away_->fetch_add(1) < most_turned_away) {
+        set.loop().spawn("throttled connection", close_later(set.loop(), std::move(socket), now + wait, turned_away_));
+    } else {
+        turned_away_->fetch_sub(1);
+    }
+    return true;
 }
 
 Task<bool> ListenerSocket::welcome(ConnectionSet& set, Socket socket) {
     SystemError error;
     const Endpoint peer = socket.remote_endpoint(error);
     const std::string address = address_text(peer.address());
+    if (turns_away(set, socket, address)) {
+        co_return false;
+    }
     auto place = co_await environment_.limits.admit(loop_, options_, address);
     if (!place) {
         event::warn("connection refused", {{"peer", address}, {"listener", options_.name}, {"problem", place.error()}});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/cancellation_signal.hpp>
 #include <functional>
 #include <memory>
@@ -17,6 +18,7 @@ public:
     struct Environment {
         const ConnectionEnvironment& connections;
         ConnectionLimits& limits;
+        ConnectionRates& rates;
         std::vector<std::unique_ptr<ConnectionSet>>& sets;
         std::optional<int> send_buffer;
         TlsHandshakes* handshakes;  ///< if a listener encrypts
@@ -38,9 +40,13 @@ public:
 
 private:
     Task<> accept();
+    /// Waits until one more connection is not too many a second.
+    Task<> keep_rate();
+    [[nodiscard]] bool turns_away(ConnectionSet& set, Socket& socket, const std::string& address);
     Task<bool> welcome(ConnectionSet& set, Socket socket);
 
     ListenerOptions options_;
+    const std::string lower_case_name_;
     Environment environment_;
     ListenerMetrics metrics_;
     EventLoop& loop_;
@@ -48,6 +54,7 @@ private:
     std::shared_ptr<Waiter> pause_;
     boost::asio::cancellation_signal cancel_;
     std::size_t next_set_;
+    const std::shared_ptr<std::atomic<int>> turned_away_;  ///< that are not closed yet
     bool started_ = false;
     bool stopping_ = false;  ///< touched on the loop
     std::function<void()> ended_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "handlers/request_context.h"
+#include "quota/connection_rates.h"
 #include "server/tls_handshakes.h"
 #include "server/tls_listener.h"
 
@@ -35,12 +36,13 @@ struct ConnectionLimitOptions {
     std::map<std::string, std::int32_t> max_of_listener;  ///< `listener.name.<name>.max.connections`, lower-case names
     std::int32_t max_per_address = no_limit;              ///< `max.connections.per.ip`
     std::map<std::string, std::int32_t> max_of_address;   ///< `max.connections.per.ip.overrides`, addresses
-    std::int32_t max_a_second = no_limit;                 ///< `max.connection.creation.rate`
 };
 
 struct ServerOptions {
     std::vector<ListenerOptions> listeners;
     ConnectionLimitOptions limits;
+    ConnectionRateLimits rates;
+    QuotaWindows rate_windows;                               ///< `quota.window.num` and its like
     int backlog = 50;                                        ///< `socket.listen.backlog.size`
     std::optional<int> send_buffer;                          ///< `socket.send.buffer.bytes`, unless -1
     std::optional<int> receive_buffer;                       ///< `socket.receive.buffer.bytes`, unless -1

@@ -45,13 +45,19 @@ struct ListenerMetrics {
           accepted(metrics.counter(Metric::connections_accepted, {listener})),
           refused(metrics.counter(Metric::connections_refused, {listener})),
           failed(metrics.counter(Metric::connections_failed, {listener})),
-          idle_closed(metrics.counter(Metric::connections_idle_closed, {listener})) {}
+          idle_closed(metrics.counter(Metric::connections_idle_closed, {listener})),
+          muted(metrics.gauge(Metric::connections_muted, {listener})),
+          throttled(metrics.histogram(Metric::connection_throttle_seconds, {listener, "listener"})),
+          throttled_by_address(metrics.histogram(Metric::connection_throttle_seconds, {listener, "ip"})) {}
 
     Gauge& open;
     Counter& accepted;
     Counter& refused;
     Counter& failed;
     Counter& idle_closed;
+    Gauge& muted;
+    Histogram& throttled;
+    Histogram& throttled_by_address;
 };
 
 }  // namespace barnabas

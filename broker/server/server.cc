@@ -11,6 +11,7 @@ Server::Server(ServerOptions options, LoopPool& loops, RequestProcessor& process
       request_metrics_(metrics),
       memory_(options_.max_request_memory, metrics.gauge(Metric::request_memory)),
       limits_(options_.limits),
+      rates_(options_.rate_windows, options_.rates),
       handshakes_(
           std::ranges::any_of(options_.listeners, [](const ListenerOptions& each) { return each.tls != nullptr; })
               ? std::make_unique<TlsHandshakes>(options_.handshakes, metrics)
@@ -21,9 +22,8 @@ Server::Server(ServerOptions options, LoopPool& loops, RequestProcessor& process
     for (std::size_t i = 0; i < loops.size(); ++i) {
         sets_.push_back(std::make_unique<ConnectionSet>(loops.at(i), options_.max_idle));
     }
-    const ListenerSocket::Environment environment{
-        connection_environment_, limits_, sets_, options_.send_buffer, handshakes_.get()
-    };
+    const ListenerSocket::Environment environment{connection_environment_, limits_,          rates_, sets_,
+                                                  options_.send_buffer,    handshakes_.get()};
     for (std::size_t i = 0; i < options_.listeners.size(); ++i) {
         listeners_.push_back(
             std::make_unique<ListenerSocket>(options_.listeners[i], environment, i % sets_.size(), metrics)

@@ -29,12 +29,14 @@ public:
     /// The port of listener `name`, once open; 0 when there is none of this name.
     [[nodiscard]] std::uint16_t port(std::string_view name) const;
     void change_limits(ConnectionLimitOptions limits) { limits_.change(std::move(limits)); }
+    [[nodiscard]] ConnectionRates& rates() { return rates_; }
 
 private:
     ServerOptions options_;
     RequestMetrics request_metrics_;
     RequestMemory memory_;
     ConnectionLimits limits_;
+    ConnectionRates rates_;
     std::unique_ptr<TlsHandshakes> handshakes_;  ///< if a listener encrypts
     ConnectionEnvironment connection_environment_;
     std::vector<std::unique_ptr<ConnectionSet>> sets_;

@@ -25,6 +25,7 @@ public:
     std::atomic<int> waiting = 0;
     std::atomic<int> cut_short = 0;
     std::atomic<int> served = 0;
+    std::chrono::milliseconds mute = 100ms;
     FileSlice slice;
 
     Task<Expected<Answer>> serve(Session& session, BytesView frame, Instant) override {
@@ -44,7 +45,7 @@ public:
             --waiting;
         }
         if (verb == "mute") {
-            answer.mute = 100ms;
+            answer.mute = mute;
         }
         if (verb != "silent" && rest != "silently") {
             answer.frame = verb == "file"
@@ -312,6 +313,40 @@ TEST_F(ServerTest, DoesNotReadAMutedConnection) {
     EXPECT_GE(system_clock().now() - begin, 100ms);
 }
 
+TEST_F(ServerTest, MuteEndsWithTheConnection) {
+    processor.mute = 1h;
+    auto client = std::make_unique<LoopbackClient>(start());
+    client->send(framed("mute"));
+    client->receive_frame();
+    const auto muted = [&] { return metrics_text("barnabas_connections_muted"); };
+    EXPECT_TRUE(eventually([&] { return muted().ends_with(" 1"); }));
+    client->close();
+    EXPECT_TRUE(eventually([&] { return muted().ends_with(" 0"); }));
+    LoopbackClient another(server->port("PLAINTEXT"));
+    another.send(framed("mute"));
+    another.receive_frame();
+    server->stop();  // does not wait for an hour
+}
+
+TEST_F(ServerTest, TurnsAwayAnAddressThatConnectsTooOften) {
+    options.rate_windows = {.samples = 2, .length = 200ms};
+    const auto port = start();
+    server->rates().change(AddressRateLimits{.of_others = INT32_MAX, .of_address = {{"127.0.0.1", 10}}});
+    for (int i = 0; i < 2; ++i) {
+        LoopbackClient client(port);
+        client.send(framed("echo x"));
+        ASSERT_EQ(client.receive_frame(), "x");
+    }
+    const auto begin = system_clock().now();
+    LoopbackClient third(port);
+    EXPECT_TRUE(third.closed_by_server());
+    EXPECT_GE(system_clock().now() - begin, 50ms);
+    std::this_thread::sleep_for(500ms);
+    LoopbackClient fourth(port);
+    fourth.send(framed("echo y"));
+    EXPECT_EQ(fourth.receive_frame(), "y");
+}
+
 TEST_F(ServerTest, TurnsAwayAnAddressWithTooManyConnections) {
     options.limits.max_per_address = 2;
     const auto port = start();
@@ -387,7 +422,8 @@ TEST_F(ServerTest, ClosesTheLeastRecentlyUsedConnectionForAnotherBroker) {
 }
 
 TEST_F(ServerTest, KeepsTheRateOfNewConnections) {
-    options.limits.max_a_second = 10;
+    options.rate_windows = {.samples = 2, .length = 1000ms};
+    options.rates.of_node = 10;
     const auto port = start();
     const auto begin = system_clock().now();
     for (int i = 0; i < 14; ++i) {  // ten at once, then one each 100 ms
