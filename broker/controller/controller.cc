@@ -115,6 +115,12 @@ Decision<DelegationTokenChangeResponse> Controller::decide(
     return change_delegation_token(situation(point), request);
 }
 
+Decision<AlterClientQuotasResponse> Controller::decide(
+    const AlterClientQuotasRequest& request, std::int16_t, const Point& point
+) {
+    return alter_client_quotas(situation(point), request);
+}
+
 Decision<UpdateFeaturesResponse> Controller::decide(
     const UpdateFeaturesRequest& request, std::int16_t version, const Point& point
 ) {

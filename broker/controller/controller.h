@@ -2,6 +2,7 @@
 
 #include "controller/acl_requests.h"
 #include "controller/broker_requests.h"
+#include "controller/client_quota_requests.h"
 #include "controller/config_requests.h"
 #include "controller/delegation_token_requests.h"
 #include "controller/feature_requests.h"

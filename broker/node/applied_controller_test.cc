@@ -6,6 +6,7 @@
 
 #include "controller/delegation_token_requests.h"
 #include "protocol/allocate_producer_ids.h"
+#include "protocol/alter_client_quotas.h"
 #include "protocol/alter_configs.h"
 #include "protocol/alter_partition.h"
 #include "protocol/alter_user_scram_credentials.h"
