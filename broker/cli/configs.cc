@@ -1,10 +1,16 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <ranges>
+
+#include "cli/client_quotas.h"
 #include "cli/config_changes.h"
+#include "cli/config_entities.h"
 #include "cli/group_description.h"
 #include "cli/java_order.h"
 #include "cli/scram_users.h"
 #include "cli/session.h"
+#include "io/host_names.h"
 #include "protocol/describe_cluster.h"
 #include "protocol/describe_configs.h"
 #include "protocol/incremental_alter_configs.h"
@@ -13,8 +19,6 @@
 namespace barnabas {
 
 namespace configs_command {
-
-constexpr std::string_view no_quotas = "quotas are not supported yet";
 
 constexpr Flag flags[] = {
     {.name = "bootstrap-server",
@@ -50,54 +54,38 @@ constexpr Flag flags[] = {
     {.name = "entity-type",
      .takes = Takes::text,
      .argument = "TYPE",
-     .help = "topics, brokers, broker-loggers, client-metrics, groups or users."},
-    {.name = "entity-name", .takes = Takes::text, .argument = "NAME", .help = "Which one."},
-    {.name = "entity-default", .help = "What holds for all brokers.", .not_with = "entity-name"},
-    {.name = "topic", .takes = Takes::text, .argument = "NAME", .help = "The topic.", .not_with = "entity-type"},
-    {.name = "broker", .takes = Takes::text, .argument = "ID", .help = "The broker.", .not_with = "entity-type topic"},
-    {.name = "broker-defaults", .help = "What holds for all brokers.", .not_with = "entity-type topic broker"},
-    {.name = "broker-logger",
-     .takes = Takes::text,
-     .argument = "ID",
-     .help = "The broker, for its log levels.",
-     .not_with = "entity-type topic broker broker-defaults"},
-    {.name = "client-metrics",
-     .takes = Takes::text,
-     .argument = "NAME",
-     .help = "The subscription to client metrics.",
-     .not_with = "entity-type topic broker broker-defaults broker-logger"},
-    {.name = "group",
-     .takes = Takes::text,
-     .argument = "NAME",
-     .help = "The group.",
-     .not_with = "entity-type topic broker broker-defaults broker-logger client-metrics"},
-    {.name = "client", .takes = Takes::text, .argument = "ID", .help = "The client.", .refused = no_quotas},
-    {.name = "client-defaults", .help = "What holds for all clients.", .refused = no_quotas},
+     .help = "topics, brokers, broker-loggers, client-metrics, groups, users, clients or ips; users and clients also "
+             "together.",
+     .repeats = true},
+    {.name = "entity-name", .takes = Takes::text, .argument = "NAME", .help = "Which one.", .repeats = true},
+    {.name = "entity-default", .help = "What holds for all brokers, users, clients or addresses."},
+    {.name = "topic", .takes = Takes::text, .argument = "NAME", .help = "The topic."},
+    {.name = "broker", .takes = Takes::text, .argument = "ID", .help = "The broker."},
+    {.name = "broker-defaults", .help = "What holds for all brokers."},
+    {.name = "broker-logger", .takes = Takes::text, .argument = "ID", .help = "The broker, for its log levels."},
+    {.name = "client-metrics", .takes = Takes::text, .argument = "NAME", .help = "The subscription to client metrics."},
+    {.name = "group", .takes = Takes::text, .argument = "NAME", .help = "The group."},
+    {.name = "client", .takes = Takes::text, .argument = "ID", .help = "The client id, for its quotas."},
+    {.name = "client-defaults", .help = "What holds for client ids without quotas of their own."},
     {.name = "user",
      .takes = Takes::text,
      .argument = "NAME",
-     .help = "The user, for SCRAM-SHA-256=[iterations=NUMBER,password=PASSWORD] and the like.",
-     .not_with = "entity-type topic broker broker-defaults broker-logger client-metrics group"},
-    {.name = "user-defaults", .help = "What holds for all users.", .refused = no_quotas},
-    {.name = "ip", .takes = Takes::text, .argument = "ADDRESS", .help = "The address.", .refused = no_quotas},
-    {.name = "ip-defaults", .help = "What holds for all addresses.", .refused = no_quotas},
+     .help = "The user, for quotas or for SCRAM-SHA-256=[iterations=NUMBER,password=PASSWORD] and the like."},
+    {.name = "user-defaults", .help = "What holds for users without quotas of their own."},
+    {.name = "ip", .takes = Takes::text, .argument = "ADDRESS", .help = "The address, for its quota of connections."},
+    {.name = "ip-defaults", .help = "What holds for addresses without a quota of their own."},
 };
 
-/// A kind of thing that has settings.
+/// A kind of thing that has settings which every broker can tell.
 struct EntityType {
     std::string_view name;  ///< in the plural, as --entity-type names it
-    std::string_view flag;
     std::int8_t resource;
     std::int8_t source;  ///< of what was set for one of them; 0 where everything is shown
 };
 constexpr EntityType entity_types[] = {
-    {"topics", "topic", 2, 1},
-    {"brokers", "broker", 4, 2},
-    {"broker-loggers", "broker-logger", 8, 0},
-    {"client-metrics", "client-metrics", 16, 7},
-    {"groups", "group", 32, 8},
-    {"users", "user", 0, 0},
+    {"topics", 2, 1}, {"brokers", 4, 2}, {"broker-loggers", 8, 0}, {"client-metrics", 16, 7}, {"groups", 32, 8},
 };
+constexpr std::int8_t group_resource = 32;
 constexpr std::int8_t default_broker_source = 3;
 constexpr std::string_view source_names[] = {
     "UNKNOWN",
@@ -111,70 +99,50 @@ constexpr std::string_view source_names[] = {
     "DYNAMIC_GROUP_CONFIG",
 };
 
-struct Entity {
-    const EntityType* type;
-    std::optional<std::string> name;  ///< nothing for all of them, empty for the default
-
-    [[nodiscard]] std::string singular() const { return std::string(type->name.substr(0, type->name.size() - 1)); }
-    [[nodiscard]] bool is_user() const { return type->flag == "user"; }
-    /// The broker that alone can answer for this entity.
-    [[nodiscard]] std::optional<NodeId> owner() const {
-        const bool owned = type->flag == "broker" || type->flag == "broker-logger";
-        const auto id = owned && name ? parse_number(*name) : std::nullopt;
-        return id ? std::optional(NodeId{static_cast<std::int32_t>(*id)}) : std::nullopt;
-    }
-};
-
 using Done = std::expected<void, std::string>;
+using Entities = std::vector<ConfigEntity>;
 
-std::expected<Entity, std::string> find_entity(const Arguments& arguments) {
-    if (const auto name = arguments.value("entity-type")) {
-        for (const EntityType& type : entity_types) {
-            if (type.name == *name) {
-                return Entity{&type, arguments.has("entity-default") ? "" : arguments.value("entity-name")};
-            }
-        }
-        if (*name == "clients" || *name == "ips") {
-            return std::unexpected(fmt::format("--entity-type {} cannot be used: {}", *name, no_quotas));
-        }
-        return std::unexpected(fmt::format(
-            "Invalid entity type {}, the entity type must be one of topics, clients, users, brokers, ips, "
-            "client-metrics, groups, broker-loggers with a --bootstrap-server or --bootstrap-controller argument",
-            *name
-        ));
-    }
-    for (const EntityType& type : entity_types) {
-        if (auto name = arguments.value(type.flag)) {
-            return Entity{&type, std::move(name)};
-        }
-    }
-    if (arguments.has("broker-defaults")) {
-        return Entity{&entity_types[1], ""};
-    }
-    return std::unexpected("At least one entity type must be specified");
+const EntityType& type_of(const ConfigEntity& entity) {
+    return *std::ranges::find(entity_types, entity.type, &EntityType::name);
 }
 
-Done check_name(const Entity& entity) {
-    const std::string_view flag = entity.type->flag;
-    if (flag == "user" && entity.name && entity.name->empty()) {
-        return std::unexpected(fmt::format("--entity-default cannot be used with users: {}", no_quotas));
-    }
-    if (!entity.name || (flag != "broker" && flag != "broker-logger") || entity.name->empty()) {
+bool is_of_broker(const ConfigEntity& entity) {
+    return entity.type == "brokers" || entity.type == "broker-loggers";
+}
+
+/// Users, client ids and addresses, which have quotas.
+bool is_client(const ConfigEntity& entity) {
+    return entity.type == "users" || entity.type == "clients" || entity.type == "ips";
+}
+
+/// The broker that alone can answer for this entity.
+std::optional<NodeId> owner(const ConfigEntity& entity) {
+    const auto id = is_of_broker(entity) && entity.name ? parse_number(*entity.name) : std::nullopt;
+    return id ? std::optional(NodeId{static_cast<std::int32_t>(*id)}) : std::nullopt;
+}
+
+Done check_name(const ConfigEntity& entity) {
+    if (!entity.name || entity.name->empty()) {
         return {};
     }
-    if (!parse_number(*entity.name)) {
+    if (is_of_broker(entity) && !parse_number(*entity.name)) {
         return std::unexpected(fmt::format(
-            "The entity name for {} must be a valid integer broker id, but it is: {}", entity.type->name, *entity.name
+            "The entity name for {} must be a valid integer broker id, but it is: {}", entity.type, *entity.name
         ));
+    }
+    if (entity.type == "ips" && !address_of(*entity.name)) {
+        return std::unexpected(
+            fmt::format("The entity name for ips must be a valid IP or resolvable host, but it is: {}", *entity.name)
+        );
     }
     return {};
 }
 
 /// Sends to the entity's own broker, or to any.
 template <Message Response, Message Request>
-Expected<Reply<Response>> ask(ToolSession& session, const Entity& entity, const Request& request) {
-    const auto owner = entity.owner();
-    return owner ? session.wait(session.cluster().ask_node<Response>(*owner, request)) : session.ask<Response>(request);
+Expected<Reply<Response>> ask(ToolSession& session, const ConfigEntity& entity, const Request& request) {
+    const auto node = owner(entity);
+    return node ? session.wait(session.cluster().ask_node<Response>(*node, request)) : session.ask<Response>(request);
 }
 
 std::expected<std::vector<std::string>, std::string> list_topics(ToolSession& session) {
@@ -222,7 +190,7 @@ std::expected<std::vector<std::string>, std::string> list_resources(ToolSession&
 }
 
 std::expected<std::vector<std::string>, std::string> list_group_entities(ToolSession& session) {
-    auto names = list_resources(session, entity_types[4].resource);
+    auto names = list_resources(session, group_resource);
     const auto groups = list_groups(session, {}, {});
     if (!groups) {
         return std::unexpected(groups.error());
@@ -240,11 +208,11 @@ std::expected<std::vector<std::string>, std::string> list_group_entities(ToolSes
     return all;
 }
 
-std::expected<std::vector<std::string>, std::string> list_entities(ToolSession& session, const EntityType& type) {
-    return type.flag == "topic"            ? list_topics(session)
-           : type.flag == "client-metrics" ? list_resources(session, type.resource)
-           : type.flag == "group"          ? list_group_entities(session)
-                                           : list_brokers(session);
+std::expected<std::vector<std::string>, std::string> list_entities(ToolSession& session, const ConfigEntity& entity) {
+    return entity.type == "topics"           ? list_topics(session)
+           : entity.type == "client-metrics" ? list_resources(session, type_of(entity).resource)
+           : entity.type == "groups"         ? list_group_entities(session)
+                                             : list_brokers(session);
 }
 
 std::string config_line(const DescribeConfigsResponse::DescribeConfigsResourceResult& config) {
@@ -262,10 +230,10 @@ std::string config_line(const DescribeConfigsResponse::DescribeConfigsResourceRe
     );
 }
 
-Done describe_one(ToolSession& session, const Entity& entity, bool all) {
+Done describe_one(ToolSession& session, const ConfigEntity& entity, bool all) {
     DescribeConfigsRequest request;
     request.include_synonyms = true;
-    request.resources.push_back({entity.type->resource, *entity.name, std::nullopt, {}});
+    request.resources.push_back({type_of(entity).resource, *entity.name, std::nullopt, {}});
     auto reply = ask<DescribeConfigsResponse>(session, entity, request);
     if (!reply) {
         return std::unexpected(words_of(reply.error()));
@@ -276,12 +244,12 @@ Done describe_one(ToolSession& session, const Entity& entity, bool all) {
     }
     print(
         entity.name->empty()
-            ? fmt::format("Default configs for {} in the cluster are:\n", entity.type->name)
+            ? fmt::format("Default configs for {} in the cluster are:\n", entity.type)
             : fmt::format("{} configs for {} {} are:\n", all ? "All" : "Dynamic", entity.singular(), *entity.name)
     );
     std::ranges::sort(result.configs, {}, &DescribeConfigsResponse::DescribeConfigsResourceResult::name);
-    const bool defaults = entity.type->flag == "broker" && entity.name->empty();
-    const std::int8_t source = defaults ? default_broker_source : entity.type->source;
+    const bool defaults = entity.type == "brokers" && entity.name->empty();
+    const std::int8_t source = defaults ? default_broker_source : type_of(entity).source;
     for (const auto& config : result.configs) {
         if (all || source == 0 || config.config_source == source) {
             print(config_line(config));
@@ -291,21 +259,18 @@ Done describe_one(ToolSession& session, const Entity& entity, bool all) {
 }
 
 /// Whether there is such a thing at all.
-std::expected<bool, std::string> exists(ToolSession& session, const Entity& entity) {
-    if (entity.name->empty() || entity.type->flag == "broker-logger") {
+std::expected<bool, std::string> exists(ToolSession& session, const ConfigEntity& entity) {
+    if (entity.name->empty() || entity.type == "broker-loggers") {
         return true;
     }
-    const auto names = list_entities(session, *entity.type);
+    const auto names = list_entities(session, entity);
     if (!names) {
         return std::unexpected(names.error());
     }
     return contains(*names, *entity.name);
 }
 
-Done describe(ToolSession& session, const Entity& entity, bool all) {
-    if (entity.is_user()) {
-        return describe_scram_users(session, entity.name);
-    }
+Done describe(ToolSession& session, const ConfigEntity& entity, bool all) {
     if (entity.name) {
         const auto found = exists(session, entity);
         if (!found) {
@@ -319,7 +284,7 @@ Done describe(ToolSession& session, const Entity& entity, bool all) {
         }
         return describe_one(session, entity, all);
     }
-    const auto names = list_entities(session, *entity.type);
+    const auto names = list_entities(session, entity);
     if (!names) {
         return std::unexpected(names.error());
     }
@@ -331,11 +296,24 @@ Done describe(ToolSession& session, const Entity& entity, bool all) {
     return {};
 }
 
-std::expected<std::map<std::string, std::string>, std::string> read_additions(const Arguments& arguments) {
+/// Credentials are shown with the quotas of users, where it is about users alone.
+Done describe_clients(ToolSession& session, const Entities& entities) {
+    if (auto done = describe_quotas(session, entities); !done) {
+        return done;
+    }
+    const ConfigEntity& first = entities.front();
+    const bool has_credentials = entities.size() == 1 && first.type == "users" && first.name != "";
+    return has_credentials ? describe_scram_users(session, first.name) : Done();
+}
+
+using Settings = std::map<std::string, std::string>;
+using Keys = std::vector<std::string>;
+
+std::expected<Settings, std::string> read_additions(const Arguments& arguments) {
     if (const auto text = arguments.value("add-config")) {
         return parse_config_changes(*text);
     }
-    std::map<std::string, std::string> additions;
+    Settings additions;
     if (const auto path = arguments.value("add-config-file")) {
         ClientProperties properties;
         if (auto loaded = properties.load(*path); !loaded) {
@@ -346,25 +324,47 @@ std::expected<std::map<std::string, std::string>, std::string> read_additions(co
     return additions;
 }
 
-Done alter(ToolSession& session, const Entity& entity, const Arguments& arguments) {
-    const auto additions = read_additions(arguments);
-    if (!additions) {
-        return std::unexpected(additions.error());
-    }
+std::vector<std::string> read_deletions(const Arguments& arguments) {
     std::vector<std::string> deletions;
     for (const std::string& list : arguments.values("delete-config")) {
         for (const std::string& key : split(list, ',')) {
             deletions.push_back(key);
         }
     }
-    if (entity.is_user()) {
-        return alter_scram_user(session, *entity.name, *additions, deletions);
+    return deletions;
+}
+
+/// Quotas of the entities, or a user's credentials, which are changed by another request: not both at once.
+Done alter_clients(ToolSession& session, const Entities& entities, const Settings& additions, const Keys& deletions) {
+    const ConfigEntity& first = entities.front();
+    bool quotas = false, credentials = false;
+    Keys keys = deletions;
+    std::ranges::copy(additions | std::views::keys, std::back_inserter(keys));
+    for (const std::string& key : keys) {
+        const bool is_quota = is_quota_key(first.type, key);
+        if (!is_quota && (first.type != "users" || entities.size() > 1 || !scram_mechanism(key))) {
+            return std::unexpected(fmt::format("{} cannot be set or unset for {}", key, first.type));
+        }
+        (is_quota ? quotas : credentials) = true;
     }
+    if (!credentials) {
+        return alter_quotas(session, entities, additions, deletions);
+    }
+    if (quotas) {
+        return std::unexpected("Quotas and SCRAM credentials of a user cannot be changed by one command");
+    }
+    if (first.name->empty()) {
+        return std::unexpected("SCRAM credentials are of one user: the default of all users can have quotas only");
+    }
+    return alter_scram_user(session, *first.name, additions, deletions);
+}
+
+Done alter(ToolSession& session, const ConfigEntity& entity, const Settings& additions, const Keys& deletions) {
     IncrementalAlterConfigsRequest request;
     auto& resource = request.resources.emplace_back();
-    resource.resource_type = entity.type->resource;
+    resource.resource_type = type_of(entity).resource;
     resource.resource_name = *entity.name;
-    for (const auto& [key, value] : *additions) {
+    for (const auto& [key, value] : additions) {
         resource.configs.push_back({key, 0, value, {}});
     }
     for (const std::string& key : deletions) {
@@ -381,22 +381,22 @@ Done alter(ToolSession& session, const Entity& entity, const Arguments& argument
         );
     }
     print(
-        entity.name->empty()
-            ? fmt::format("Completed updating default config for {} in the cluster.\n", entity.type->name)
-            : fmt::format("Completed updating config for {} {}.\n", entity.singular(), *entity.name)
+        entity.name->empty() ? fmt::format("Completed updating default config for {} in the cluster.\n", entity.type)
+                             : fmt::format("Completed updating config for {} {}.\n", entity.singular(), *entity.name)
     );
     return {};
 }
 
-std::string fault(const Arguments& arguments, const Entity& entity) {
+std::string fault(const Arguments& arguments, const Entities& entities) {
     if (!arguments.has("bootstrap-server") && !arguments.has("bootstrap-controller")) {
         return "One of the required --bootstrap-server or --bootstrap-controller arguments must be specified";
     }
     if (!arguments.is("alter")) {
         return {};
     }
-    if (!entity.name) {
-        return "An entity name must be specified with --alter";
+    if (!std::ranges::all_of(entities, [](const ConfigEntity& each) { return each.name.has_value(); })) {
+        return entities.size() > 1 ? "An entity name must be specified for every entity type"
+                                   : "An entity name must be specified with --alter";
     }
     const bool changes =
         arguments.has("add-config") || arguments.has("add-config-file") || arguments.has("delete-config");
@@ -405,23 +405,38 @@ std::string fault(const Arguments& arguments, const Entity& entity) {
                : "At least one of --add-config, --add-config-file, or --delete-config must be specified with --alter";
 }
 
+Done execute(ToolSession& session, const Arguments& arguments, const Entities& entities) {
+    const ConfigEntity& first = entities.front();
+    if (arguments.is("describe")) {
+        return is_client(first) ? describe_clients(session, entities) : describe(session, first, arguments.has("all"));
+    }
+    const auto additions = read_additions(arguments);
+    if (!additions) {
+        return std::unexpected(additions.error());
+    }
+    const Keys deletions = read_deletions(arguments);
+    return is_client(first) ? alter_clients(session, entities, *additions, deletions)
+                            : alter(session, first, *additions, deletions);
+}
+
 int run(const Arguments& arguments) {
-    const auto entity = find_entity(arguments);
-    if (!entity) {
-        return complain(entity.error());
+    const auto entities = config_entities(arguments);
+    if (!entities) {
+        return complain(entities.error());
     }
-    if (const auto named = check_name(*entity); !named) {
-        return complain(named.error());
+    for (const ConfigEntity& entity : *entities) {
+        if (const auto named = check_name(entity); !named) {
+            return complain(named.error());
+        }
     }
-    if (const std::string words = fault(arguments, *entity); !words.empty()) {
+    if (const std::string words = fault(arguments, *entities); !words.empty()) {
         return complain(words);
     }
     auto session = ToolSession::open(arguments);
     if (!session) {
         return complain(session.error());
     }
-    const auto done = arguments.is("describe") ? describe(**session, *entity, arguments.has("all"))
-                                               : alter(**session, *entity, arguments);
+    const auto done = execute(**session, arguments, *entities);
     return done ? 0 : complain(fmt::format("Error while executing config command: {}", done.error()));
 }
 
@@ -429,8 +444,9 @@ int run(const Arguments& arguments) {
 
 const Tool configs_tool{
     {.tool = "configs",
-     .purpose =
-         "Describe and change the settings of topics, brokers, groups and client metrics, and users' SCRAM passwords.",
+     .purpose = "Describe and change the settings of topics, brokers, groups and client metrics, the quotas of users, "
+                "client ids "
+                "and addresses, and users' SCRAM passwords.",
      .flags = configs_command::flags,
      .actions = "describe alter"},
     configs_command::run

@@ -103,7 +103,8 @@ Arguments::Checked Arguments::take(const Usage& usage, std::span<const char* con
         if (flag == nullptr) {
             return std::unexpected(fmt::format("{} is not a recognized option", name));
         }
-        auto& values = values_[std::string(flag->name)];
+        flags_.emplace_back(flag->name);
+        auto& values = values_[flags_.back()];
         std::optional<std::string> value;
         if (equals != word.npos) {
             if (flag->takes == Takes::nothing) {

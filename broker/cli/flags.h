@@ -54,6 +54,8 @@ public:
     [[nodiscard]] std::optional<std::int64_t> number(std::string_view flag) const;
     [[nodiscard]] bool is(std::string_view action) const { return action_ == action; }
     [[nodiscard]] const std::string& action() const { return action_; }
+    /// The names of the flags in the order in which they stand, each as often as it is there.
+    [[nodiscard]] const std::vector<std::string>& flags() const { return flags_; }
     /// Words that are neither flags nor the action.
     [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
     [[nodiscard]] bool wants_help() const { return has("help"); }
@@ -67,6 +69,7 @@ private:
     [[nodiscard]] bool any_of(std::string_view names) const;
 
     std::map<std::string, std::vector<std::string>, std::less<>> values_;
+    std::vector<std::string> flags_;
     std::vector<std::string> words_;
     std::string action_;
 };

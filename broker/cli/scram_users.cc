@@ -21,8 +21,8 @@ constexpr std::size_t scram_salt_size = 26;
 
 std::unexpected<std::string> no_user_setting(std::string_view key) {
     return std::unexpected(fmt::format(
-        "{} is no setting of users that can be used: SCRAM-SHA-256 and SCRAM-SHA-512 are, and quotas are not supported "
-        "yet",
+        "{} is no setting of users: SCRAM-SHA-256 and SCRAM-SHA-512 are, and the quotas producer_byte_rate, "
+        "consumer_byte_rate, request_percentage and controller_mutation_rate",
         key
     ));
 }

@@ -1,0 +1,11 @@
+#include <cmath>
+#include <cstdint>
+
+#include "cli/java_double.h"
+#include "common/check.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto value = barnabas::parse_java_double({reinterpret_cast<const char*>(data), size});
+    CHECK(!value || std::isnan(*value) || barnabas::parse_java_double(barnabas::java_text(*value)) == value);
+    return 0;
+}
