@@ -35,8 +35,8 @@ std::string printed_quotas(std::vector<QuotaEntry> entries) {
 TEST(ClientQuotas, StandInTheOrderOfJavasMaps) {
     EXPECT_EQ(
         printed_quotas(
-            {quota_entry({{"user", std::nullopt}}), quota_entry({{"user", "a"}}), quota_entry({{"user", "t1"}}),
-             quota_entry({{"user", "t2"}}), quota_entry({{"user", "t4"}}), quota_entry({{"user", "t6"}})}
+            {quota_entry({{"user", "a"}}), quota_entry({{"user", "t1"}}), quota_entry({{"user", "t2"}}),
+             quota_entry({{"user", "t4"}}), quota_entry({{"user", std::nullopt}}), quota_entry({{"user", "t6"}})}
         ),
         "Quota configs for user-principal 't2' are producer_byte_rate=1.0\n"
         "Quota configs for user-principal 't1' are producer_byte_rate=1.0\n"

@@ -20,7 +20,8 @@ final class Answer {
     /** What tells the structures of an array apart; such an array compares as a set. */
     private static final List<String> IDENTITY = List.of("apiKey", "name", "user", "mechanism", "topicName", "topic", "partitionIndex", "partition", "index",
             "partitionId", "resourceType", "resourceName", "groupId", "key", "brokerId", "nodeId", "replicaId", "memberId", "producerId",
-            "logDir", "host", "patternType", "principal", "operation", "permissionType", "batchIndex", "tokenId");
+            "logDir", "host", "patternType", "principal", "operation", "permissionType", "batchIndex", "tokenId", "entityType",
+            "entityName");
 
     private final Peer peer;
     private final Set<String> ignored;
@@ -94,6 +95,7 @@ final class Answer {
             JsonNode value = structure.path(field);
             if (value.isValueNode() && !value.isNull() && !value.asText().isEmpty()) parts.add(value.asText());
         }
+        if (structure.path("entity").isObject()) structure.get("entity").fieldNames().forEachRemaining(parts::add);
         if (parts.isEmpty() && structure.has("topicId")) parts.add(structure.get("topicId").asText());
         return String.join(" ", parts).replace('/', '|');
     }

@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** How fields compare that two brokers cannot have equal: rules.yaml, and a step's own "ignore" and "opaque". */
+/** How fields compare that two brokers cannot have equal: rules.yaml, and a step's own "ignore", "opaque" and "words". */
 final class Rules {
     enum Kind {
         /** The whole field is left out. */
@@ -14,7 +14,9 @@ final class Rules {
         /** A timestamp: null, zero and -1 stay as they are, others compare to ten minutes, from the start of the run. */
         MOMENT,
         /** A text for people: where Apache has one, so must we. */
-        WORDS
+        WORDS,
+        /** As it is, whatever another rule says, but for a step's own. */
+        EXACT
     }
 
     private record Rule(String api, String field, Kind kind) {}
@@ -33,6 +35,7 @@ final class Rules {
         Set<String> out = new HashSet<>();
         String api = step.path("api").asText();
         for (Rule r : rules) if (r.kind == kind && (r.api.isEmpty() || r.api.equals(api))) out.add(r.field);
+        if (kind != Kind.EXACT) out.removeAll(fields(Kind.EXACT, step));
         for (JsonNode own : step.path(kind.name().toLowerCase())) out.add(own.asText());
         return out;
     }

@@ -226,6 +226,12 @@ def cluster_requests(ask):
     ask("changes users", "ALTER_USER_SCRAM_CREDENTIALS",
         {"deletions": [{"name": "nix", "mechanism": 1}],
          "upsertions": [{"name": "lit-user", "mechanism": 1, "iterations": 4096, "salt": {"$text": "salt"}, "saltedPassword": {"$hex": "00" * 32}}]})
+    own_words = {"words": ["errorMessage"]}  # a refusal of ours says which right is missing
+    ask("describes quotas", "DESCRIBE_CLIENT_QUOTAS", {"components": [], "strict": False}, **own_words)
+    limit = {"key": "producer_byte_rate", "value": 1.0, "remove": False}
+    ask("would set quotas", "ALTER_CLIENT_QUOTAS",
+        {"entries": [{"entity": [{"entityType": t, "entityName": n}], "ops": [limit]} for t, n in (("user", "u"), ("client-id", ""), ("user", None))],
+         "validateOnly": True}, **own_words)
     ask("would update features", "UPDATE_FEATURES", {"timeoutMs": 10000, "featureUpdates": [], "validateOnly": True})
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Hands data directories from Apache Kafka to Barnabas and back: what one holds, the other must hold too.   usage: run.sh
+# Hands data directories from Apache Kafka to Barnabas and back: what one holds, the other must hold too.
+# usage: run.sh [PART...]
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 work=$here/../../build/e2e/storage
@@ -26,6 +27,26 @@ check() {
 fill() { "$python" "$here/fill.py" "$("$broker" address "$1")" "${@:2}" 2>&1 | grep -v "Coordinator load in progress"; return "${PIPESTATUS[0]}"; }
 digest() { "$python" "$here/digest.py" "$("$broker" address "$1")" >"$2"; }
 same_digest() { digest "$1" "$2.now" && diff "$2" "$2.now"; }
+
+# A broker that knows users: access rules that do not bind whoever does not log in, a listener for SCRAM, and snapshots of
+# the metadata often enough to have all that in one.
+configure_with_users() {
+    local dir=$1 mechanism port
+    "$broker" configure "$dir" authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer \
+        super.users=User:ANONYMOUS sasl.enabled.mechanisms=SCRAM-SHA-256,SCRAM-SHA-512 \
+        metadata.log.max.record.bytes.between.snapshots=2000 >/dev/null
+    for mechanism in scram-sha-256 scram-sha-512; do
+        echo "listener.name.sasl_plaintext.$mechanism.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;"
+    done >>"$dir/server.properties"
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    sed -i -E "s#^((advertised.)?listeners=.*),CONTROLLER:#\1,SASL_PLAINTEXT://127.0.0.1:$port,CONTROLLER:#
+        s#^(listener.security.protocol.map=.*)#\1,SASL_PLAINTEXT:SASL_PLAINTEXT#" "$dir/server.properties"
+    echo "$port" >"$dir/sasl-port"
+}
+rights() { "$python" "$here/rights.py" "$2" "$("$broker" address "$1")"; }
+login() { "$python" "$here/rights.py" login "$("$broker" address "$1"),127.0.0.1:$(cat "$1/sasl-port")"; }
+same_rights() { rights "$1" facts >"$2.now" && diff "$2" "$2.now"; }
+has_snapshot() { compgen -G "$1/data/__cluster_metadata-0/*.checkpoint" | grep -qv 00000000000000000000-0000000000; }
 
 # A second directory of the same broker, with the same ports: only one of the two runs at a time.
 copy() {
@@ -85,6 +106,42 @@ ours_to_apache() {
     "$broker" stop "$b"
 }
 
+users_from_apache_and_back() {
+    local a=$work/users-from-apache b=$work/users-taken-over
+    configure_with_users "$a"
+    "$broker" start apache "$a" >/dev/null
+    rights "$a" fill
+    rights "$a" facts >"$work/apache.rights"
+    "$broker" stop "$a"
+    copy "$a" "$b"
+    check "our node starts on Apache's users, rules and quotas" "$broker" start "$ours" "$b" || return 0
+    check "and knows the same" same_rights "$b" "$work/apache.rights"
+    check "and they log in" login "$b"
+    check "and can be changed" rights "$b" change
+    rights "$b" facts >"$work/taken-over.rights" || true
+    check "and written as a snapshot" has_snapshot "$b"
+    check "and stops" "$broker" stop "$b"
+    check "Apache starts on it again" "$broker" start apache "$b" || return 0
+    check "and knows what both wrote" same_rights "$b" "$work/taken-over.rights"
+    check "and they log in" login "$b"
+    "$broker" stop "$b"
+}
+
+users_from_ours() {
+    local a=$work/users-from-ours b=$work/users-for-apache
+    configure_with_users "$a"
+    check "our node starts on nothing" "$broker" start "$ours" "$a" || return 0
+    check "and Apache's tools make users, rules and quotas" rights "$a" fill
+    check "which are what they are at Apache" same_rights "$a" "$work/apache.rights"
+    check "and they log in" login "$a"
+    check "and stops" "$broker" stop "$a"
+    copy "$a" "$b"
+    check "Apache starts on what we wrote" "$broker" start apache "$b" || return 0
+    check "and knows the same" same_rights "$b" "$work/apache.rights"
+    check "and they log in" login "$b"
+    "$broker" stop "$b"
+}
+
 killed_over() {
     local a=$work/ours b=$work/killed-for-apache
     check "our node starts again" "$broker" start "$ours" "$a" || return 0
@@ -111,7 +168,7 @@ stop_all() {
     for pid in "$work"/*/pid; do [ ! -f "$pid" ] || "$broker" kill "$(dirname "$pid")"; done
 }
 trap stop_all EXIT
-for part in apache_to_ours_and_back ours_to_apache killed_over; do
+for part in ${*:-apache_to_ours_and_back ours_to_apache killed_over users_from_apache_and_back users_from_ours}; do
     echo "-- ${part//_/ }"
     "$part" || { failed=$((failed + 1)) && echo "failed: $part came to a stop"; }
     stop_all
