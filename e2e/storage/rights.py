@@ -51,7 +51,6 @@ configs --alter --user alice --client app --delete-config request_percentage
 configs --alter --ip 127.0.0.9 --delete-config connection_creation_rate
 configs --alter --ip 127.0.0.10 --add-config connection_creation_rate=18
 """
-# Kinds that come later, such as delegation tokens, are a line here and some above.
 FACTS = """
 acls --list
 configs --describe --entity-type users
