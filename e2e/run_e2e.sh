@@ -28,5 +28,6 @@ run_e2e() {
     part_with java e2e-tokens e2e/storage/tokens.sh
     part_with java e2e-tools e2e/tools/run.sh
     part_with java e2e-acl e2e/security/acl.sh
+    part_with java e2e-quotas e2e/security/quota_run.sh
     run_client_parts
 }
