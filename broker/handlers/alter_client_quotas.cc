@@ -21,19 +21,19 @@ namespace barnabas {
 
 namespace {
 
-using Entry = AlterClientQuotasRequest::EntryData;
+using QuotaEntry = AlterClientQuotasRequest::EntryData;
 using Names = std::set<std::string, std::less<>>;
 
 AlterClientQuotasResponse refuse_all(const AlterClientQuotasRequest& request, const Error& error) {
     AlterClientQuotasResponse refused;
-    for (const Entry& entry : request.entries) {
+    for (const QuotaEntry& entry : request.entries) {
         refused.entries.push_back(quota_outcome(quota_entity_of(entry), std::unexpected(error)));
     }
     return refused;
 }
 
 /// The host that alone the entry is about; empty when it is about something else, or wrong, which the controller tells.
-std::string host_of(const Entry& entry) {
+std::string host_of(const QuotaEntry& entry) {
     const QuotaEntity entity = quota_entity_of(entry);
     const bool is_host = entity.size() == 1 && entity.begin()->first == quota_ip;
     return is_host ? entity.begin()->second.value_or("") : "";
@@ -42,7 +42,7 @@ std::string host_of(const Entry& entry) {
 /// Hosts that are no addresses, and so have to be looked up.
 Names host_names(const AlterClientQuotasRequest& request) {
     Names names;
-    for (const Entry& entry : request.entries) {
+    for (const QuotaEntry& entry : request.entries) {
         if (std::string host = host_of(entry); !host.empty() && !address_literal(host)) {
             names.insert(std::move(host));
         }
@@ -66,7 +66,9 @@ Task<AlterClientQuotasResponse> handle(RequestContext& context, AlterClientQuota
         co_await context.broker.background.run([&unknown] {
             std::erase_if(unknown, [](const std::string& host) { return address_of(host).has_value(); });
         });
-        std::erase_if(request.entries, [&unknown](const Entry& entry) { return unknown.contains(host_of(entry)); });
+        std::erase_if(request.entries, [&unknown](const QuotaEntry& entry) {
+            return unknown.contains(host_of(entry));
+        });
     }
     const Instant deadline = controller_deadline(context, controller_timeout_ms);
     auto reply = co_await context.broker.controller.submit(request, context.version, deadline);
