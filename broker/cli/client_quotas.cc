@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "cli/group_description.h"
-#include "cli/java_double.h"
 #include "cli/java_order.h"
+#include "common/java_double.h"
 #include "protocol/alter_client_quotas.h"
 
 namespace barnabas {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "cli/java_json.h"
 #include "common/varint.h"
 #include "protocol/message_table.h"
 
@@ -74,8 +75,7 @@ Expected<std::string> metadata_json(BytesView value) {
     if (!data) {
         return std::unexpected(std::move(data).error());
     }
-    return json::serialize(
-        json::object{{"type", upper_snake(found->name)}, {"version", version}, {"data", *std::move(data)}}
+    return java_json(json::object{{"type", upper_snake(found->name)}, {"version", version}, {"data", *std::move(data)}}
     );
 }
 

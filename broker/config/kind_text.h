@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "common/java_double.h"
 #include "config/value_text.h"
 
 /// One kind of the option tables as text: parse, print, name.
@@ -53,7 +54,7 @@ std::optional<std::string> print(const typename K::Value& value) {
     } else if constexpr (std::same_as<Value, bool>) {
         return value ? "true" : "false";
     } else if constexpr (std::same_as<Value, double>) {
-        return from_double(value);
+        return java_text(value);
     } else if constexpr (std::same_as<Value, std::string>) {
         return value;
     } else if constexpr (std::same_as<Value, std::vector<std::string>>) {

@@ -4,7 +4,6 @@
 #include <array>
 #include <cctype>
 #include <charconv>
-#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -125,21 +124,6 @@ std::optional<CleanupPolicy> to_cleanup_policy(std::string_view text) {
         (each == "compact" ? policy.compacts : policy.deletes) = true;
     }
     return policy;
-}
-
-std::string from_double(double value) {
-    const double size = std::abs(value);
-    if (size == 0 || (size >= 1e-3 && size < 1e7)) {
-        auto text = fmt::format("{}", value);
-        return text.find('.') == std::string::npos ? text + ".0" : text;
-    }
-    std::array<char, 32> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
-    const std::string_view text(buffer.data(), end.ptr);
-    const auto e = text.find('e');
-    const auto exponent = number<int>(text.substr(e + 1));
-    const auto digits = text.substr(0, e);
-    return fmt::format("{}{}E{}", digits, digits.find('.') == std::string_view::npos ? ".0" : "", exponent.value_or(0));
 }
 
 std::string_view from_compression(CompressionSetting value) {

@@ -35,8 +35,6 @@ namespace barnabas::value_text {
     }
 }
 
-/// As Java writes a double: 0.5, 1.0E-4.
-[[nodiscard]] std::string from_double(double value);
 [[nodiscard]] std::string_view from_compression(CompressionSetting value);
 [[nodiscard]] std::string_view from_timestamp_type(TimestampType value);
 [[nodiscard]] std::string from_cleanup_policy(CleanupPolicy value);

@@ -1,8 +1,8 @@
 #include <cmath>
 #include <cstdint>
 
-#include "cli/java_double.h"
 #include "common/check.h"
+#include "common/java_double.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto value = barnabas::parse_java_double({reinterpret_cast<const char*>(data), size});

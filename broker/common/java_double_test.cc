@@ -1,4 +1,4 @@
-#include "cli/java_double.h"
+#include "common/java_double.h"
 
 #include <gtest/gtest.h>
 
