@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::int64_t most_position = std::numeric_limits<std::int32_t>::max();
 
-/// A file gets room in pieces of this size once it holds the least: a small one does not grow by more than it holds.
-constexpr std::int64_t room_bytes = 65'536, least_with_room = 16 * room_bytes;
+/// A file gets room once it holds this: a small one does not grow by more than it holds.
+constexpr std::int64_t least_with_room = 16 * room_bytes;
 
 }  // namespace
 

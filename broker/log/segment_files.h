@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ inline constexpr std::string_view log = ".log", offset_index = ".index", time_in
                                   transaction_index = ".txnindex", producer_snapshot = ".snapshot",
                                   deleted = ".deleted", cleaned = ".cleaned", swap = ".swap";
 }  // namespace suffix
+
+/// The room that a growing log file has behind its last batch ends at a multiple of this, and holds zeros.
+inline constexpr std::int64_t room_bytes = 65'536;
 
 /// "00000000000000000042.log"
 [[nodiscard]] std::string segment_file_name(Offset base, std::string_view file_suffix);

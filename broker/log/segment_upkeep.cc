@@ -30,8 +30,7 @@ std::string fault_of(RecordBatchView batch, Offset base, Offset expected) {
 
 /// Whether the bytes are 0, as those are that an append reserves: no more than it reserves.
 IoResult<bool> is_zero(const File& file, std::int64_t from, std::int64_t to) {
-    constexpr std::int64_t most_reserved = 65'536;
-    if (to - from > most_reserved) {
+    if (to - from > room_bytes) {
         return false;
     }
     Bytes bytes(static_cast<std::size_t>(to - from));

@@ -7,22 +7,7 @@ work=$here/../../build/e2e/storage
 broker=$here/../broker.sh
 apache=$here/../apache/apache.sh
 ours=${OURS:-barnabas} # apache here shows that the test itself is right
-passed=0
-failed=0
-
-# check NAME COMMAND...: one test; its result is the command's.
-check() {
-    local name=$1 output
-    shift
-    if output=$("$@" 2>&1); then
-        passed=$((passed + 1))
-        echo "passed: $name"
-    else
-        failed=$((failed + 1))
-        printf 'failed: %s\n%s\n' "$name" "$(head -40 <<<"$output")"
-        return 1
-    fi
-}
+. "$here/checks.sh"
 
 fill() { "$python" "$here/fill.py" "$("$broker" address "$1")" "${@:2}" 2>&1 | grep -v "Coordinator load in progress"; return "${PIPESTATUS[0]}"; }
 digest() { "$python" "$here/digest.py" "$("$broker" address "$1")" >"$2"; }
