@@ -8,10 +8,8 @@
 #include <set>
 
 #include "controller/client_quota_requests.h"
-#include "controller/controller_client.h"
 #include "handlers/access_rights.h"
-#include "handlers/broker.h"
-#include "handlers/controller_deadline.h"
+#include "handlers/controller_answer.h"
 #include "handlers/dispatch.h"
 #include "io/address_literal.h"
 #include "io/background_pool.h"
@@ -70,9 +68,9 @@ Task<AlterClientQuotasResponse> handle(RequestContext& context, AlterClientQuota
             return unknown.contains(host_of(entry));
         });
     }
-    const Instant deadline = controller_deadline(context, controller_timeout_ms);
-    auto reply = co_await context.broker.controller.submit(request, context.version, deadline);
-    AlterClientQuotasResponse response = reply ? *std::move(reply) : refuse_all(request, reply.error());
+    auto response = co_await controller_answer<AlterClientQuotasResponse>(
+        context, std::move(request), controller_timeout_ms, refuse_all
+    );
     for (const std::string& host : unknown) {
         response.entries.push_back(quota_outcome({{std::string(quota_ip), host}}, unknown_host(host)));
     }

@@ -5,10 +5,8 @@
 
 #include <set>
 
-#include "controller/controller_client.h"
 #include "handlers/access_rights.h"
-#include "handlers/broker.h"
-#include "handlers/controller_deadline.h"
+#include "handlers/controller_answer.h"
 #include "handlers/dispatch.h"
 
 namespace barnabas {
@@ -37,9 +35,9 @@ Task<AlterUserScramCredentialsResponse> handle(RequestContext& context, AlterUse
         context.failed = true;
         co_return refuse_all(request, cluster_refusal(AclOperation::alter));
     }
-    const Instant deadline = controller_deadline(context, controller_timeout_ms);
-    auto reply = co_await context.broker.controller.submit(request, context.version, deadline);
-    co_return reply ? *std::move(reply) : refuse_all(request, reply.error());
+    co_return co_await controller_answer<AlterUserScramCredentialsResponse>(
+        context, std::move(request), controller_timeout_ms, refuse_all
+    );
 }
 
 }  // namespace barnabas

@@ -2,10 +2,8 @@
 
 #include "protocol/create_partitions.h"
 
-#include "controller/controller_client.h"
 #include "handlers/access_rights.h"
-#include "handlers/broker.h"
-#include "handlers/controller_deadline.h"
+#include "handlers/controller_answer.h"
 #include "handlers/dispatch.h"
 #include "handlers/request_quota.h"
 
@@ -32,25 +30,23 @@ std::vector<PartitionsCreated> take_forbidden(CreatePartitionsRequest& request, 
     return forbidden;
 }
 
+CreatePartitionsResponse refuse_all(const CreatePartitionsRequest& request, const Error& error) {
+    CreatePartitionsResponse refused;
+    for (const auto& topic : request.topics) {
+        refused.results.push_back(
+            {.name = std::string(topic.name), .error_code = error.code, .error_message = error.detail}
+        );
+    }
+    return refused;
+}
+
 }  // namespace
 
 Task<CreatePartitionsResponse> handle(RequestContext& context, CreatePartitionsRequest request) {
-    const Instant deadline = controller_deadline(context, request.timeout_ms);
     std::vector<PartitionsCreated> forbidden = take_forbidden(request, AccessRights(context));
-    CreatePartitionsResponse response;
-    auto quota = mutation_quota(context, 3);
-    auto reply = co_await context.broker.controller.submit(request, context.version, deadline, std::move(quota));
-    if (reply) {
-        response = *std::move(reply);
-    } else {
-        for (const auto& topic : request.topics) {
-            response.results.push_back(
-                {.name = std::string(topic.name),
-                 .error_code = reply.error().code,
-                 .error_message = reply.error().detail}
-            );
-        }
-    }
+    auto response = co_await controller_answer<CreatePartitionsResponse>(
+        context, request, request.timeout_ms, refuse_all, mutation_quota(context, 3)
+    );
     std::ranges::move(forbidden, std::back_inserter(response.results));
     co_return response;
 }

@@ -4,10 +4,8 @@
 
 #include <set>
 
-#include "controller/controller_client.h"
 #include "handlers/access_rights.h"
-#include "handlers/broker.h"
-#include "handlers/controller_deadline.h"
+#include "handlers/controller_answer.h"
 #include "handlers/dispatch.h"
 #include "handlers/request_quota.h"
 #include "model/internal_topics.h"
@@ -20,6 +18,14 @@ using TopicCreated = CreateTopicsResponse::CreatableTopicResult;
 
 TopicCreated creation_refused(std::string_view name, const Error& error) {
     return {.name = std::string(name), .error_code = error.code, .error_message = error.detail};
+}
+
+CreateTopicsResponse refuse_all(const CreateTopicsRequest& request, const Error& error) {
+    CreateTopicsResponse refused;
+    for (const auto& topic : request.topics) {
+        refused.topics.push_back(creation_refused(topic.name, error));
+    }
+    return refused;
 }
 
 /// Takes out the topics that may not be created, and answers them. What the controller refuses whoever asks is left to
@@ -61,20 +67,12 @@ void hide_settings(TopicCreated& topic, const AccessRights& access) {
 
 Task<CreateTopicsResponse> handle(RequestContext& context, CreateTopicsRequest request) {
     const AccessRights access(context);
-    const Instant deadline = controller_deadline(context, request.timeout_ms);
     std::vector<TopicCreated> forbidden = take_forbidden(request, access);
-    CreateTopicsResponse response;
-    auto quota = mutation_quota(context, 6);
-    auto reply = co_await context.broker.controller.submit(request, context.version, deadline, std::move(quota));
-    if (reply) {
-        response = *std::move(reply);
-        for (TopicCreated& topic : response.topics) {
-            hide_settings(topic, access);
-        }
-    } else {
-        for (const auto& topic : request.topics) {
-            response.topics.push_back(creation_refused(topic.name, reply.error()));
-        }
+    auto response = co_await controller_answer<CreateTopicsResponse>(
+        context, request, request.timeout_ms, refuse_all, mutation_quota(context, 6)
+    );
+    for (TopicCreated& topic : response.topics) {
+        hide_settings(topic, access);
     }
     std::ranges::move(forbidden, std::back_inserter(response.topics));
     co_return response;

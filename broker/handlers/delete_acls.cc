@@ -2,11 +2,9 @@
 
 #include "protocol/delete_acls.h"
 
-#include "controller/controller_client.h"
-#include "handlers/access_rights.h"
-#include "handlers/broker.h"
-#include "handlers/controller_deadline.h"
-#include "handlers/dispatch.h"
+#include <algorithm>
+
+#include "handlers/acl_changes.h"
 
 namespace barnabas {
 
@@ -32,16 +30,7 @@ bool has_unknown(const DeleteAclsRequest& request) {
 }  // namespace
 
 Task<DeleteAclsResponse> handle(RequestContext& context, DeleteAclsRequest request) {
-    if (has_unknown(request)) {
-        context.close = Error{ErrorCode::invalid_request, "DeleteAcls with an element of kind UNKNOWN"};
-        co_return DeleteAclsResponse();
-    }
-    if (const auto objection = objection_to_new_rules(AccessRights(context))) {
-        co_return refuse_all(request, *objection);
-    }
-    const Instant deadline = controller_deadline(context, controller_timeout_ms);
-    auto reply = co_await context.broker.controller.submit(request, context.version, deadline);
-    co_return reply ? *std::move(reply) : refuse_all(request, reply.error());
+    return change_acls<DeleteAclsResponse>(context, std::move(request), has_unknown, refuse_all);
 }
 
 }  // namespace barnabas

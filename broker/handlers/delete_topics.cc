@@ -4,10 +4,8 @@
 
 #include <map>
 
-#include "controller/controller_client.h"
 #include "handlers/access_rights.h"
-#include "handlers/broker.h"
-#include "handlers/controller_deadline.h"
+#include "handlers/controller_answer.h"
 #include "handlers/dispatch.h"
 #include "handlers/request_quota.h"
 #include "metadata/metadata_cache.h"
@@ -121,12 +119,11 @@ Task<DeleteTopicsResponse> handle(RequestContext& context, DeleteTopicsRequest r
                       "delete.topic.enable is false on this broker"}
         );
     }
-    const Instant deadline = controller_deadline(context, request.timeout_ms);
     const AccessRights access(context);
     auto forbidden = ForbiddenDeletions(context, access).take(request);
-    auto quota = mutation_quota(context, 5);
-    auto reply = co_await context.broker.controller.submit(request, context.version, deadline, std::move(quota));
-    DeleteTopicsResponse response = reply ? *std::move(reply) : refuse_all(request, reply.error());
+    auto response = co_await controller_answer<DeleteTopicsResponse>(
+        context, request, request.timeout_ms, refuse_all, mutation_quota(context, 5)
+    );
     std::ranges::move(forbidden, std::back_inserter(response.responses));
     co_return response;
 }

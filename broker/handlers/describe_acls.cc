@@ -3,9 +3,7 @@
 #include "protocol/describe_acls.h"
 
 #include "controller/acl_requests.h"
-#include "handlers/access_rights.h"
-#include "handlers/broker.h"
-#include "handlers/dispatch.h"
+#include "handlers/acl_changes.h"
 
 namespace barnabas {
 
@@ -39,7 +37,7 @@ Task<DescribeAclsResponse> handle(RequestContext& context, DescribeAclsRequest r
     DescribeAclsResponse response;
     if (request.resource_type_filter == 0 || request.pattern_type_filter == 0 || request.operation == 0 ||
         request.permission_type == 0) {
-        context.close = Error{ErrorCode::invalid_request, "DescribeAcls with an element of kind UNKNOWN"};
+        context.close = element_of_unknown_kind(context);
         co_return response;
     }
     const auto refuse = [&response](const Error& error) {
