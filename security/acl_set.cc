@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <functional>
+#include <utility>
 
 namespace barnabas {
 
@@ -20,6 +21,10 @@ bool one_pattern(const Acl& left, const Acl& right) {
 
 std::size_t hash_of(ResourceType type, std::string_view name) {
     return std::hash<std::string_view>()(name) + static_cast<std::size_t>(type);
+}
+
+AclSet::Statement statement_of(const Acl& acl) {
+    return {acl.type, acl.principal, acl.operation, acl.permission};
 }
 
 std::size_t index_of(ResourceType type) {
@@ -51,13 +56,15 @@ void AclSet::index() {
         }
         add_pattern({first, last});
     }
+    statements_.assign(literals_.size(), none);
+    next_.assign(rules_.size(), none);
+    for (auto rule = static_cast<std::uint32_t>(rules_.size()); rule > 0; --rule) {
+        add_statement(rule - 1);
+    }
 }
 
 void AclSet::add_pattern(Range range) {
-    const Acl& rule = *rules_[range.first];
-    Range& of_type = rules_of_[index_of(rule.type)];
-    of_type = {of_type.last == 0 ? range.first : of_type.first, range.last};
-    if (rule.pattern == PatternType::literal) {
+    if (rules_[range.first]->pattern == PatternType::literal) {
         add_literal(range);
     } else {
         add_prefix(range);
@@ -86,8 +93,19 @@ void AclSet::add_prefix(Range range) {
     prefixes = {prefixes.last == 0 ? place : prefixes.first, place + 1};
 }
 
-AclSet::Rules AclSet::of_type(ResourceType type) const {
-    return slice(rules_of_[index_of(type)]);
+void AclSet::add_statement(std::uint32_t rule) {
+    std::uint32_t& first = statements_[place_of(statement_of(*rules_[rule]))];
+    next_[rule] = std::exchange(first, rule);
+}
+
+std::size_t AclSet::place_of(const Statement& statement) const {
+    const std::size_t mask = statements_.size() - 1;
+    const auto verb = static_cast<std::size_t>(statement.operation) * 2 + (statement.permission == Permission::allow);
+    std::size_t place = (hash_of(statement.type, statement.principal) + verb * types) & mask;
+    while (statements_[place] != none && statement_of(*rules_[statements_[place]]) != statement) {
+        place = (place + 1) & mask;
+    }
+    return place;
 }
 
 AclSet::Rules AclSet::literal(ResourceType type, std::string_view name) const {

@@ -31,9 +31,6 @@ public:
 
     [[nodiscard]] Rules all() const { return rules_; }
 
-    /// Those of one resource type.
-    [[nodiscard]] Rules of_type(ResourceType type) const;
-
     /// Calls `visit(rules)` for each pattern that concerns the resource, with its rules sorted by principal: the
     /// pattern that names it, every prefix of it, and the wildcard. Ends when `visit` answers false.
     template <class Visit>
@@ -53,6 +50,25 @@ public:
 
     /// The rules of one pattern that are for `principal`.
     [[nodiscard]] static Rules for_principal(Rules pattern, std::string_view principal);
+
+    /// What a rule says, whatever the names and hosts that it says it of.
+    struct Statement {
+        ResourceType type = ResourceType::unknown;
+        std::string_view principal = {};
+        AclOperation operation = AclOperation::unknown;
+        Permission permission = Permission::unknown;
+
+        bool operator==(const Statement&) const = default;
+    };
+    /// Whether `visit(acl)` is true of one of the rules that make the statement; it is asked no further.
+    template <class Visit>
+    [[nodiscard]] bool any_of(const Statement& statement, Visit visit) const {
+        std::uint32_t place = statements_[place_of(statement)];
+        while (place != none && !visit(*rules_[place])) {
+            place = next_[place];
+        }
+        return place != none;
+    }
 
 private:
     struct Range {
@@ -78,8 +94,11 @@ private:
     void add_pattern(Range range);
     void add_literal(Range range);
     void add_prefix(Range range);
+    void add_statement(std::uint32_t rule);
     [[nodiscard]] Rules slice(Range range) const { return all().subspan(range.first, range.last - range.first); }
     [[nodiscard]] Rules literal(ResourceType type, std::string_view name) const;
+    /// Where in statements_ it stands, or is free for it.
+    [[nodiscard]] std::size_t place_of(const Statement& statement) const;
     [[nodiscard]] const Prefix* longest_prefix(ResourceType type, std::string_view name) const;
     [[nodiscard]] const Prefix* shorter(const Prefix& prefix) const {
         return prefix.shorter == none ? nullptr : &prefixes_[prefix.shorter];
@@ -89,7 +108,8 @@ private:
     std::vector<Literal> literals_;           ///< open addressing; at most half full, its size a power of two
     std::vector<Prefix> prefixes_;            ///< by type, then name; views into the rules
     std::array<Range, types> prefixes_of_{};  ///< where each type's are in prefixes_
-    std::array<Range, types> rules_of_{};
+    std::vector<std::uint32_t> statements_;   ///< hashed like literals_: the first rule of each, `none` where free
+    std::vector<std::uint32_t> next_;         ///< of each rule: the next one that makes the same statement
 };
 
 }  // namespace barnabas

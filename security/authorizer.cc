@@ -61,10 +61,33 @@ struct PatternNames {
     }
 };
 
+bool is_wildcard(const Acl& acl) {
+    return acl.pattern == PatternType::literal && acl.resource == any_name;
+}
+
 bool all_denied(const Acl& allowing, const PatternNames& denied) {
     return (allowing.pattern == PatternType::literal && denied.literal.contains(allowing.resource)) ||
            denied.has_prefix_of(allowing.resource);
 }
+
+/// The rules of a type that name the principal or everybody, and the operation that is asked for or all.
+struct RulesOfType {
+    const AclSet& acls;
+    const AccessQuestion& question;
+
+    template <class Visit>
+    [[nodiscard]] bool any_of(Permission permission, Visit visit) const {
+        const auto concerned = [&](const Acl& acl) { return from_host(acl, question.host) && visit(acl); };
+        for (const std::string_view principal : {question.principal, every_principal}) {
+            for (const AclOperation operation : {question.operation, AclOperation::all}) {
+                if (acls.any_of({question.type, principal, operation, permission}, concerned)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+};
 
 }  // namespace
 
@@ -135,31 +158,23 @@ AccessVerdict Authorizer::authorize_any(const AccessQuestion& question) const {
         return verdict;
     }
     using enum AccessVerdict::Reason;
+    const RulesOfType rules{*acls_, question};
     PatternNames denied;
-    std::vector<const Acl*> allowing;
-    for (const AclSet::Rule& rule : acls_->of_type(question.type)) {
-        const Acl& acl = *rule;
-        const bool asked = acl.operation == question.operation || acl.operation == AclOperation::all;
-        if (!asked || !from_host(acl, question.host) ||
-            (acl.principal != question.principal && acl.principal != every_principal)) {
-            continue;
-        }
-        const bool wildcard = acl.pattern == PatternType::literal && acl.resource == any_name;
-        if (acl.permission == Permission::allow) {
-            allowing.push_back(&acl);
-        } else if (wildcard) {
-            return {false, of_type, &acl};
-        } else {
-            denied.add(acl);
-        }
+    const Acl* deciding = nullptr;
+    const auto denies_all = [&](const Acl& acl) {
+        deciding = &acl;
+        denied.add(acl);
+        return is_wildcard(acl);
+    };
+    if (rules.any_of(Permission::deny, denies_all)) {
+        return {false, of_type, deciding};
     }
-    for (const Acl* acl : allowing) {
-        const bool wildcard = acl->pattern == PatternType::literal && acl->resource == any_name;
-        if (wildcard || !all_denied(*acl, denied)) {
-            return {true, of_type, acl};
-        }
-    }
-    return {false, of_type, nullptr};
+    const auto allows_some = [&](const Acl& acl) {
+        deciding = &acl;
+        return is_wildcard(acl) || !all_denied(acl, denied);
+    };
+    const bool allowed = rules.any_of(Permission::allow, allows_some);
+    return {allowed, of_type, allowed ? deciding : nullptr};
 }
 
 }  // namespace barnabas

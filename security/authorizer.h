@@ -55,8 +55,8 @@ public:
     [[nodiscard]] AccessVerdict authorize(const AccessQuestion& question) const;
 
     /// Whether there may be a resource of the type on which the operation is allowed (KIP-679); `resource` of the
-    /// question is not looked at, and rules for one operation imply no other, as in Kafka. Costs time in proportion
-    /// to the rules of the type.
+    /// question is not looked at, and rules for one operation imply no other, as in Kafka. Costs as much as a decision,
+    /// and time in proportion to the rules that deny this principal the operation, where there are some.
     [[nodiscard]] AccessVerdict authorize_any(const AccessQuestion& question) const;
 
     [[nodiscard]] const AclSet& acls() const { return *acls_; }
