@@ -14,6 +14,7 @@ namespace barnabas {
 class AccessControl;
 class BackgroundPool;
 class ControllerClient;
+class DelegationTokenIndex;
 class FetchSessionCache;
 class GroupCoordinator;
 class LogDirs;
@@ -43,6 +44,7 @@ struct Broker {
     /// Whether this node's listeners could run with other settings. May read files. Errors: invalid_request.
     std::function<Expected<void>(const Config& config)> check_listeners;
     AccessControl& access_control;
+    DelegationTokenIndex& delegation_tokens;
     SaslServer& sasl;
 
     [[nodiscard]] std::shared_ptr<const Config> config() const { return live_config.get(); }

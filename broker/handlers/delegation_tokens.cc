@@ -3,28 +3,11 @@
 #include "controller/controller_client.h"
 #include "handlers/broker.h"
 #include "handlers/controller_deadline.h"
+#include "handlers/delegation_token_index.h"
 #include "handlers/sasl_state.h"
 #include "metadata/metadata_cache.h"
-#include "security/delegation_token.h"
-#include "security/scram_digest.h"
 
 namespace barnabas {
-
-namespace {
-
-/// Null when there is none.
-std::shared_ptr<const DelegationTokenRecord> find_token(const Broker& broker, BytesView hmac) {
-    const std::string secret = token_secret(broker);
-    const auto image = broker.metadata.image();
-    for (const auto& [id, token] : image->security.delegation_tokens()) {
-        if (equal_secrets(delegation_token_hmac(secret, id), hmac)) {
-            return token;
-        }
-    }
-    return nullptr;
-}
-
-}  // namespace
 
 ErrorCode objection_to_tokens(const RequestContext& context) {
     const Session& session = context.session;
@@ -50,7 +33,8 @@ Task<TokenEnd> move_end(RequestContext& context, BytesView hmac, std::int64_t pe
     if (const ErrorCode objection = objection_to_tokens(context); objection != ErrorCode::none) {
         co_return TokenEnd{objection, objection == ErrorCode::delegation_token_request_not_allowed ? -1 : 0};
     }
-    const auto token = find_token(context.broker, hmac);
+    const auto image = context.broker.metadata.image();
+    const auto token = context.broker.delegation_tokens.find(image->security.delegation_tokens(), hmac);
     if (!token) {
         co_return TokenEnd{ErrorCode::delegation_token_not_found};
     }

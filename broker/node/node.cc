@@ -13,6 +13,7 @@
 #include "coordinator/replica_partition_log.h"
 #include "handlers/access_control.h"
 #include "handlers/broker.h"
+#include "handlers/delegation_token_index.h"
 #include "handlers/dispatch.h"
 #include "handlers/producer_ids.h"
 #include "handlers/quotas.h"
@@ -141,6 +142,7 @@ private:
     GroupCoordinator groups_;
     RaftQuorum quorum_;
     AccessControl access_control_;
+    DelegationTokenIndex token_index_;
     MetadataScramAccounts scram_accounts_;
     JwksKeeper signing_keys_;
     SaslServer sasl_;
@@ -202,6 +204,7 @@ CombinedNode::CombinedNode(
       groups_({self_, clock_, loops_, background_, partition_logs_}, *config_.get()),
       quorum_(*raft_, raft_thread_, self_),
       access_control_(config_, metrics_),
+      token_index_(config_.get()->delegation_token_secret_key.value_or(Secret()).reveal()),
       scram_accounts_(applied_, config_),
       signing_keys_(config_),
       sasl_(scram_accounts_, signing_keys_, metrics_),
@@ -226,6 +229,7 @@ CombinedNode::CombinedNode(
               return checked ? sasl_.check(config, listeners_) : checked;
           },
           access_control_,
+          token_index_,
           sasl_
       },
       features_(applied_, leadership_.kraft_version()),
