@@ -12,9 +12,9 @@ from kept import FOLDER, SIDES, Kept
 from measure import measure
 from works import WORKS
 
-# The last two so that a run of seconds sees retention and the cleaner at work.
+# The last three so that a run of seconds sees retention and the cleaner at work.
 SETTINGS = ["num.partitions=1", "log.segment.bytes=268435456",
-            "log.retention.check.interval.ms=500", "log.initial.task.delay.ms=500", "log.cleaner.backoff.ms=1000"]
+            "log.retention.check.interval.ms=100", "log.initial.task.delay.ms=100", "log.cleaner.backoff.ms=1000"]
 FSYNC = ["log.flush.interval.messages=1"]
 
 

@@ -61,8 +61,9 @@ public:
     /// place in the device's queue. Promises nothing.
     virtual void begin_sync(std::int64_t position, std::int64_t length) = 0;
 
-    /// Reserves room for `size` bytes without changing the file's size. A file system that cannot is no error.
-    virtual IoResult<void> preallocate(std::int64_t size) = 0;
+    /// Reserves room on the device for these bytes without changing the file's size. Until `truncate` it stays
+    /// reserved. A file system that cannot is no error.
+    virtual IoResult<void> preallocate(std::int64_t position, std::int64_t length) = 0;
 
     /// The descriptor, for sendfile and preadv2; -1 where there is none (a simulated disk).
     [[nodiscard]] virtual int fd() const = 0;

@@ -129,8 +129,8 @@ public:
         return outcome(uninterrupted([&] { return ::fdatasync(fd_); }), "sync", path_);
     }
 
-    IoResult<void> preallocate(std::int64_t size) override {
-        const int result = uninterrupted([&] { return ::fallocate(fd_, FALLOC_FL_KEEP_SIZE, 0, size); });
+    IoResult<void> preallocate(std::int64_t position, std::int64_t length) override {
+        const int result = uninterrupted([&] { return ::fallocate(fd_, FALLOC_FL_KEEP_SIZE, position, length); });
         return result < 0 && errno == EOPNOTSUPP ? IoResult<void>() : outcome(result, "preallocate", path_);
     }
 

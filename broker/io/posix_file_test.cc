@@ -30,7 +30,7 @@ TEST_F(PosixFile, ReadsWhatWasWrittenAndLessAtTheEnd) {
     ASSERT_TRUE(file->truncate(4));
     EXPECT_EQ(file->size(), 4);
     EXPECT_TRUE(file->sync());
-    ASSERT_TRUE(file->preallocate(1 << 20));
+    ASSERT_TRUE(file->preallocate(0, 1 << 20));
     EXPECT_EQ(file->size(), 4);
 }
 

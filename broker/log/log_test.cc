@@ -1,6 +1,7 @@
 #include "log/log.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <thread>
 
@@ -337,6 +338,44 @@ TEST_F(LogTest, HasRoomBehindItsEndWhileItGrows) {
     reopen(true);
     EXPECT_EQ(file().size(), static_cast<std::size_t>(log->size()));
     EXPECT_EQ(offsets_from({0}), range(0, 37));
+}
+
+TEST_F(LogTest, ReservesTheDeviceAheadOfItsEndWhileItGrows) {
+    constexpr std::int64_t slack = 2 * 65'536;
+    const auto ahead = [&] {
+        struct stat status{};
+        EXPECT_EQ(::stat(path("00000000000000000000.log").c_str(), &status), 0);
+        return std::int64_t{512} * status.st_blocks - log->size();
+    };
+    const auto grow = [&](int batches) {
+        for (int i = 0; i < batches; ++i) {
+            ASSERT_TRUE(append(batch(1, {}, std::string(300'000, 'x'))));
+        }
+    };
+    open();
+    grow(3);
+    EXPECT_LE(ahead(), slack) << "a small log reserves nothing";
+    grow(5);
+    EXPECT_GT(ahead(), slack);
+    EXPECT_LE(ahead(), log->size() / 4 + slack);
+
+    reopen(false);  // as after a crash
+    EXPECT_LE(ahead(), slack);
+
+    grow(2);
+    EXPECT_GT(ahead(), slack);
+    log->rest_if_idle();
+    log->rest_if_idle();
+    EXPECT_LE(ahead(), slack) << "nothing was appended meanwhile";
+
+    grow(2);
+    ASSERT_TRUE(log->truncate_to(Offset{10}, now));
+    EXPECT_LE(ahead(), slack);
+    EXPECT_EQ(offsets_from({0}), range(0, 10));
+
+    grow(2);
+    reopen(true);
+    EXPECT_LE(ahead(), slack);
 }
 
 TEST_F(LogTest, KeepsTheTopicId) {

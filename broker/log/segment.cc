@@ -14,6 +14,11 @@ constexpr std::int64_t most_position = std::numeric_limits<std::int32_t>::max();
 
 /// A file gets room once it holds this: a small one does not grow by more than it holds.
 constexpr std::int64_t least_with_room = 16 * room_bytes;
+constexpr std::int64_t most_reserved = std::int64_t{16} << 20;
+
+constexpr std::int64_t up_to_room(std::int64_t position) {
+    return (position + room_bytes - 1) / room_bytes * room_bytes;
+}
 
 }  // namespace
 
@@ -33,6 +38,7 @@ Expected<std::shared_ptr<Segment>> Segment::open(
     if (*status) {
         segment->size_ = (*status)->size;
         segment->file_end_ = (*status)->size;
+        segment->reserved_ = (*status)->size;
     } else if (const auto file = files.open(segment->path(suffix::log), OpenFor::write); !file) {
         return storage_failure(file.error());
     }
@@ -92,8 +98,7 @@ Expected<void> Segment::append(BytesView batches) {
     const std::int64_t offset_entries = offsets_->count(), time_entries = times_->count();
     const TimestampOffset largest = largest_timestamp();
     if (auto indexed = index_all(batches, position); !indexed) {
-        (void)(*file)->truncate(position);
-        file_end_ = position;
+        (void)give_back_room(**file);
         (void)offsets_->file().truncate(offset_entries);
         (void)times_->file().truncate(time_entries);
         const std::scoped_lock lock(mutex_);
@@ -112,21 +117,37 @@ Expected<void> Segment::append(BytesView batches) {
 IoResult<void> Segment::write(File& file, std::int64_t position, BytesView batches) {
     const std::int64_t end = position + static_cast<std::int64_t>(batches.size());
     if (end > file_end_ && position >= least_with_room) {
-        const std::int64_t with_room = (end + room_bytes - 1) / room_bytes * room_bytes;
+        const std::int64_t with_room = up_to_room(end);
+        reserve(file, with_room);
         if (file.write_at(position, batches, static_cast<std::size_t>(with_room - end))) {
             file_end_ = with_room;
             return {};
         }
         // The device may be full but for the batches.
-        (void)file.truncate(position);
-        file_end_ = position;
+        (void)give_back_room(file);
     }
     auto wrote = file.write_at(position, batches);
-    if (!wrote) {
-        (void)file.truncate(position);  // best effort: what stands beyond size() is overwritten or cut off later
+    if (wrote) {
+        file_end_ = std::max(file_end_, end);
+    } else {
+        (void)give_back_room(file);  // best effort: what stands beyond size() is overwritten or cut off later
     }
-    file_end_ = wrote ? std::max(file_end_, end) : position;
     return wrote;
+}
+
+void Segment::reserve(File& file, std::int64_t end) {
+    if (end <= reserved_) {
+        return;
+    }
+    const std::int64_t from = std::max(reserved_, file_end_);
+    reserved_ = up_to_room(end + std::min(end / 4, most_reserved));
+    (void)file.preallocate(from, reserved_ - from);  // a device that is full says so when it is written to
+}
+
+IoResult<void> Segment::give_back_room(File& file) {
+    file_end_ = size();
+    reserved_ = size();
+    return file.truncate(size());
 }
 
 void Segment::begin_sync() {
@@ -391,9 +412,10 @@ Expected<std::shared_ptr<File>> Segment::writer() {
         }
         open_ = *std::move(file);
         if (options_.preallocate_bytes > size()) {
-            if (auto reserved = open_->preallocate(options_.preallocate_bytes); !reserved) {
+            if (auto reserved = open_->preallocate(0, options_.preallocate_bytes); !reserved) {
                 return storage_failure(reserved.error());
             }
+            reserved_ = options_.preallocate_bytes;
         }
     }
     return open_;

@@ -69,10 +69,9 @@ Expected<std::int64_t> Segment::truncate_to(Offset offset) {
     if (!file) {
         return std::unexpected(file.error());
     }
-    if (auto cut = (*file)->truncate(size()); !cut) {
+    if (auto cut = give_back_room(**file); !cut) {
         return storage_failure(cut.error());
     }
-    file_end_ = size();
     // What the time index has no entry for yet is in the batches behind its last entry.
     const auto from = position_before(times_->last().offset);
     auto seen = from ? for_each_batch(
@@ -161,25 +160,23 @@ Expected<Segment::Recovered> Segment::recover(const std::function<Expected<bool>
         good = scanner.position();
     }
     recovered.cut_bytes = size() - good;
-    if (recovered.cut_bytes > 0) {
-        const auto open = writer();
-        if (!open) {
-            return std::unexpected(open.error());
-        }
-        const auto unused = is_zero(**open, good, size());
-        if (!unused) {
-            return storage_failure(unused.error());
-        }
-        if (*unused) {
-            recovered.reason.clear();
-        }
-        size_.store(good, std::memory_order_release);
-        if (auto cut = (*open)->truncate(good); !cut) {
-            return storage_failure(cut.error());
-        }
-        file_end_ = good;
+    if (size() == 0) {
+        return recovered;
     }
-    return recovered;
+    const auto open = files_.open(path(suffix::log), OpenFor::write);
+    if (!open) {
+        return storage_failure(open.error());
+    }
+    const auto unused = is_zero(**open, good, size());
+    if (!unused) {
+        return storage_failure(unused.error());
+    }
+    if (*unused) {
+        recovered.reason.clear();
+    }
+    size_.store(good, std::memory_order_release);
+    const auto cut = give_back_room(**open);  // also where all is good: a crash leaves what was reserved
+    return cut ? Expected<Recovered>(recovered) : storage_failure(cut.error());
 }
 
 Expected<void> Segment::seal() {
@@ -189,11 +186,10 @@ Expected<void> Segment::seal() {
     }();
     auto written = in_order(
         // Room that was reserved, and what a failed append left behind, end here.
-        [&] { return file ? file->truncate(size()) : IoResult<void>(); },
+        [&] { return file ? give_back_room(*file) : IoResult<void>(); },
         [&] { return times_->append_if_later(largest_timestamp()); }, [&] { return offsets_->file().seal(); },
         [&] { return times_->file().seal(); }
     );
-    file_end_ = size();
     indexes_pending_.store(true, std::memory_order_release);
     const std::scoped_lock lock(mutex_);
     shared_ = open_;
@@ -206,8 +202,8 @@ void Segment::rest() {
     {
         const std::scoped_lock lock(mutex_);
         if (open_) {
-            if (file_end_ > size() && open_->truncate(size())) {
-                file_end_ = size();
+            if (std::max(file_end_, reserved_) > size()) {
+                (void)give_back_room(*open_);
             }
             shared_ = open_;
             open_.reset();
