@@ -106,13 +106,20 @@ class Gssapi(unittest.TestCase):
         with Meddler(self.node.sasl_port, lambda which, frame: frames.append(frame) or frame) as meddler:
             self.assertIn("ClusterId", self.through(meddler))
         begin = frames[2].index(b"\x05\x04")
-        for at in range(begin, len(frames[2]) - 1):
-            if at - begin in (6, 7):
-                continue  # how far it is rotated, by RFC 4121 not covered by the checksum
-            def flip(which, frame, at=at):
-                return frame if which < 2 else frame[:at] + bytes([frame[at] ^ 1 << at % 8]) + frame[at + 1:]
-            with Meddler(self.node.sasl_port, flip) as meddler:
-                self.assertNotIn("ClusterId", self.through(meddler), at)
+        size = len(frames[2]) - 1 - begin  # behind it are no tagged fields
+        self.assertEqual(frames[2][begin - 1], size + 1, "its length stands before it")
+
+        def flip(frame, at):
+            return frame[:at] + bytes([frame[at] ^ 1 << at % 8]) + frame[at + 1:]
+
+        def cut(frame, kept):
+            return frame[:begin - 1] + bytes([kept + 1]) + frame[begin:begin + kept] + frame[-1:]
+
+        # How far it is rotated is by RFC 4121 not covered by the checksum.
+        spoilt = [(flip, at) for at in range(begin, begin + size) if at - begin not in (6, 7)] + [(cut, kept) for kept in range(size)]
+        for spoil, where in spoilt:
+            with Meddler(self.node.sasl_port, lambda which, frame: frame if which < 2 else spoil(frame, where)) as meddler:
+                self.assertNotIn("ClusterId", self.through(meddler), (spoil.__name__, where))
         self.assertIn("ClusterId", self.tool(f"{LOGIN} useTicketCache=true;", self.kdc.environment, "metadata-quorum", "describe", "--status"))
 
     def through(self, meddler):
