@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 namespace barnabas {
 namespace {
 
@@ -65,6 +68,30 @@ TEST(ConnectionRates, ShutOut) {
     rates.change(AddressRateLimits{.of_address = {{"10.0.0.9", 0}}});
     EXPECT_EQ(rates.admit("10.0.0.9", {plain, true}, dawn), 1s);
     EXPECT_EQ(rates.admit("10.0.0.8", {plain, true}, dawn), 0ms);
+}
+
+// The thread sanitizer looks on.
+TEST(ConnectionRates, CountsEveryConnectionOnSeveralThreads) {
+    constexpr int each = 2'000;
+    ConnectionRates rates({}, {.of_node = 1'000'000});
+    rates.change(AddressRateLimits{.of_others = each, .of_address = {}});
+    std::atomic<int> admitted = 0;
+    const auto connect = [&](const std::string& address) {
+        for (int i = 0; i < each; ++i) {
+            (void)rates.accept({plain, true}, dawn);
+            admitted += rates.admit(address, {plain, true}, dawn) == 0ms ? 1 : 0;
+        }
+    };
+    std::thread first([&] { connect("10.0.0.1"); }), second([&] { connect("10.0.0.1"); }),
+        other([&] { connect("10.0.0.2"); });
+    for (int i = 0; i < 100; ++i) {
+        rates.change(ConnectionRateLimits{.of_node = 1'000'000 + i, .of_listener = {}});
+        rates.expire(dawn);
+    }
+    first.join();
+    second.join();
+    other.join();
+    EXPECT_EQ(admitted, 3 * each) << "all of them are within the windows' limit";
 }
 
 }  // namespace
