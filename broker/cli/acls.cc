@@ -14,15 +14,12 @@ namespace acls_command {
 constexpr std::string_view with_changes = "add remove";
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by."},
+    bootstrap_server_flag,
     {.name = "bootstrap-controller",
      .takes = Takes::text,
      .argument = "HOST:PORT,...",
      .refused = "the controllers' listeners do not serve access rules: use --bootstrap-server"},
-    {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
+    command_config_flag,
     {.name = "list", .help = "Tell the rules: all, or those of the resources that are named."},
     {.name = "add", .help = "Make rules."},
     {.name = "remove", .help = "Remove rules; all of a resource where no principal is named."},

@@ -21,16 +21,9 @@ namespace barnabas {
 namespace configs_command {
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by."},
-    {.name = "bootstrap-controller",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Controllers to find the cluster by.",
-     .not_with = "bootstrap-server"},
-    {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
+    bootstrap_server_flag,
+    bootstrap_controller_flag,
+    command_config_flag,
     {.name = "describe", .help = "Print the settings that are set."},
     {.name = "alter", .help = "Set and unset settings."},
     {.name = "all", .help = "Print all settings, whatever they come from.", .only_with = "describe"},

@@ -15,11 +15,7 @@ namespace barnabas {
 namespace console_consumer_command {
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by.",
-     .required = true},
+    required(bootstrap_server_flag),
     {.name = "topic", .takes = Takes::text, .argument = "NAME", .help = "The topic to read."},
     {.name = "include",
      .takes = Takes::text,

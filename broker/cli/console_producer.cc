@@ -14,11 +14,7 @@ namespace barnabas {
 namespace console_producer_command {
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by.",
-     .required = true},
+    required(bootstrap_server_flag),
     {.name = "topic", .takes = Takes::text, .argument = "NAME", .help = "The topic to write to.", .required = true},
     {.name = "sync", .help = "Wait for each record before the next line is read."},
     {.name = "compression-codec",

@@ -2,6 +2,7 @@
 
 #include "cli/group_reset.h"
 #include "cli/group_tables.h"
+#include "cli/session.h"
 #include "cli/topic_filter.h"
 #include "protocol/delete_groups.h"
 #include "protocol/offset_delete.h"
@@ -18,7 +19,7 @@ constexpr Flag flags[] = {
      .takes = Takes::text,
      .argument = "HOST:PORT,...",
      .help = "Brokers to find the cluster by. REQUIRED for all but --validate-regex."},
-    {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
+    command_config_flag,
     {.name = "list", .help = "Print the groups."},
     {.name = "describe", .help = "Print offsets and lag of groups, or their members or state."},
     {.name = "delete", .help = "Delete groups, with their offsets."},

@@ -14,11 +14,7 @@ namespace barnabas {
 namespace delegation_tokens_command {
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by.",
-     .required = true},
+    required(bootstrap_server_flag),
     {.name = "command-config",
      .takes = Takes::text,
      .argument = "FILE",

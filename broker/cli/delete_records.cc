@@ -15,12 +15,8 @@ namespace delete_records_command {
 namespace json = boost::json;
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by.",
-     .required = true},
-    {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
+    required(bootstrap_server_flag),
+    command_config_flag,
     {.name = "offset-json-file",
      .takes = Takes::text,
      .argument = "FILE",

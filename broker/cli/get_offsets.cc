@@ -10,12 +10,8 @@ namespace barnabas {
 namespace get_offsets_command {
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by.",
-     .required = true},
-    {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
+    required(bootstrap_server_flag),
+    command_config_flag,
     {.name = "topic", .takes = Takes::text, .argument = "REGEX", .help = "The topics; all without it."},
     {.name = "partitions", .takes = Takes::text, .argument = "0,1,...", .help = "The partitions; all without it."},
     {.name = "topic-partitions",

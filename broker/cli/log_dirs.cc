@@ -15,12 +15,8 @@ namespace log_dirs_command {
 namespace json = boost::json;
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by.",
-     .required = true},
-    {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
+    required(bootstrap_server_flag),
+    command_config_flag,
     {.name = "describe", .help = "Print the log directories and what is in them, as JSON.", .required = true},
     {.name = "topic-list", .takes = Takes::text, .argument = "NAME,...", .help = "The topics; all without it."},
     {.name = "broker-list", .takes = Takes::text, .argument = "ID,...", .help = "The brokers; all without it."},

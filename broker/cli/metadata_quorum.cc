@@ -10,16 +10,9 @@ namespace barnabas {
 namespace metadata_quorum_command {
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by."},
-    {.name = "bootstrap-controller",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Controllers to find the quorum by.",
-     .not_with = "bootstrap-server"},
-    {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
+    bootstrap_server_flag,
+    bootstrap_controller_flag,
+    command_config_flag,
     {.name = "status",
      .help = "Print who leads, who votes, and how far behind the slowest is.",
      .only_with = "describe",

@@ -10,6 +10,29 @@
 
 namespace barnabas {
 
+// The rows of the flags that say where the cluster is; `required(...)` where a tool cannot do without.
+inline constexpr Flag bootstrap_server_flag{
+    .name = "bootstrap-server",
+    .takes = Takes::text,
+    .argument = "HOST:PORT,...",
+    .help = "Brokers to find the cluster by."
+};
+inline constexpr Flag bootstrap_controller_flag{
+    .name = "bootstrap-controller",
+    .takes = Takes::text,
+    .argument = "HOST:PORT,...",
+    .help = "Controllers to find the cluster by.",
+    .not_with = "bootstrap-server"
+};
+inline constexpr Flag command_config_flag{
+    .name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."
+};
+
+[[nodiscard]] consteval Flag required(Flag flag) {
+    flag.required = true;
+    return flag;
+}
+
 /// One tool's way to the cluster: a client, and the loop that runs while something is waited for.
 class ToolSession {
 public:

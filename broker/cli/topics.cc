@@ -20,12 +20,8 @@ constexpr std::int8_t topic_resource = 2;
 constexpr std::int64_t default_partition_limit = 2000;
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by.",
-     .required = true},
-    {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
+    required(bootstrap_server_flag),
+    command_config_flag,
     {.name = "list", .help = "Print the names of topics."},
     {.name = "create", .help = "Create a topic."},
     {.name = "delete", .help = "Delete topics."},
