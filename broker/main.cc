@@ -1,10 +1,11 @@
+#include <array>
 #include <span>
 #include <string_view>
 
 #include "cli/main_command.h"
 #include "node/describe_command.h"
-#include "node/format_command.h"
 #include "node/start_command.h"
+#include "node/storage_tool.h"
 
 int main(int argc, char** argv) {
     const std::span<const char* const> args(argv, static_cast<std::size_t>(argc));
@@ -12,12 +13,9 @@ int main(int argc, char** argv) {
         if (std::string_view(args[1]) == "start") {
             return barnabas::run_start(args.subspan(2));
         }
-        if (std::string_view(args[1]) == "format") {
-            return barnabas::run_format(args.subspan(2));
-        }
         if (std::string_view(args[1]) == "describe") {
             return barnabas::run_describe(args.subspan(2));
         }
     }
-    return barnabas::run_command(args);
+    return barnabas::run_command(args, std::array{&barnabas::format_tool, &barnabas::storage_tool});
 }

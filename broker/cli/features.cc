@@ -1,8 +1,8 @@
-#include "config/features.h"
-
 #include <fmt/format.h>
 
+#include "cli/feature_tables.h"
 #include "cli/session.h"
+#include "config/new_cluster_features.h"
 #include "protocol/update_features.h"
 
 namespace barnabas {
@@ -10,16 +10,9 @@ namespace barnabas {
 namespace features_command {
 
 constexpr Flag flags[] = {
-    {.name = "bootstrap-server",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Brokers to find the cluster by."},
-    {.name = "bootstrap-controller",
-     .takes = Takes::text,
-     .argument = "HOST:PORT,...",
-     .help = "Controllers to find the quorum by.",
-     .not_with = "bootstrap-server"},
-    {.name = "command-config", .takes = Takes::text, .argument = "FILE", .help = "Properties of the client."},
+    bootstrap_server_flag,
+    bootstrap_controller_flag,
+    command_config_flag,
     {.name = "feature",
      .takes = Takes::text,
      .argument = "NAME=LEVEL",
@@ -43,14 +36,6 @@ constexpr Flag flags[] = {
 };
 
 enum class Direction : std::int8_t { upgrade = 1, safe_downgrade = 2, unsafe_downgrade = 3 };
-
-/// The order in which Apache tells features.
-constexpr std::string_view feature_order[] = {
-    "kraft.version", "transaction.version", "group.version", "eligible.leader.replicas.version",
-    "share.version", "streams.version",
-};
-
-using Levels = std::map<std::string, FeatureLevel, std::less<>>;
 
 std::string level_text(std::string_view feature, FeatureLevel level) {
     if (feature != metadata_version_feature) {
@@ -83,20 +68,6 @@ std::string describe_text(const ApiVersionsResponse& peer) {
     return text;
 }
 
-std::expected<std::pair<std::string, FeatureLevel>, std::string> parse_level(const std::string& text) {
-    const auto equals = text.find('=');
-    if (equals == text.npos) {
-        return std::unexpected(fmt::format("Can't parse feature=level string {}: equals sign not found.", text));
-    }
-    const auto level = parse_number(std::string_view(text).substr(equals + 1));
-    if (!level || *level < INT16_MIN || *level > INT16_MAX) {
-        return std::unexpected(fmt::format(
-            "Can't parse feature=level string {}: unable to parse {} as a short.", text, text.substr(equals + 1)
-        ));
-    }
-    return std::pair(text.substr(0, equals), static_cast<FeatureLevel>(*level));
-}
-
 std::expected<FeatureLevel, std::string> parse_release(const std::string& version) {
     const auto level = metadata_version_level(version);
     if (!level) {
@@ -108,8 +79,8 @@ std::expected<FeatureLevel, std::string> parse_release(const std::string& versio
     return *level;
 }
 
-std::expected<Levels, std::string> wanted_levels(const Arguments& arguments, Direction direction) {
-    Levels levels;
+std::expected<FeatureLevels, std::string> wanted_levels(const Arguments& arguments, Direction direction) {
+    FeatureLevels levels;
     if (const auto release = arguments.value("release-version")) {
         const auto version = parse_release(*release);
         if (!version) {
@@ -132,7 +103,7 @@ std::expected<Levels, std::string> wanted_levels(const Arguments& arguments, Dir
         levels[std::string(metadata_version_feature)] = *version;
     }
     for (const std::string& text : arguments.values("feature")) {
-        const auto parsed = arguments.is("disable") ? std::pair(text, FeatureLevel{0}) : parse_level(text);
+        const auto parsed = arguments.is("disable") ? std::pair(text, FeatureLevel{0}) : parse_feature_level(text);
         if (!parsed) {
             return std::unexpected(parsed.error());
         }
@@ -197,56 +168,6 @@ int update(ToolSession& session, const Arguments& arguments) {
         print(outcome_line(arguments, feature, level, error));
     }
     return failures == 0 ? 0 : complain(fmt::format("{} out of {} operation(s) failed.", failures, levels->size()));
-}
-
-int map_version(const Arguments& arguments) {
-    const std::string name =
-        arguments.value("release-version").value_or(std::string(metadata_version_name(latest_metadata_version)));
-    const auto version = metadata_version_level(name);
-    if (!version) {
-        return complain(fmt::format(
-            "Unknown release version '{}'. Supported versions are: {} to {}", name,
-            metadata_version_name(oldest_metadata_version), metadata_version_name(latest_metadata_version)
-        ));
-    }
-    print(fmt::format("metadata.version={} ({})\n", *version, name));
-    for (const std::string_view feature : feature_order) {
-        print(fmt::format("{}={}\n", feature, default_feature_level(feature, *version)));
-    }
-    return 0;
-}
-
-int tell_dependencies(const Arguments& arguments) {
-    if (!arguments.has("feature")) {
-        return complain("feature-dependencies needs --feature");
-    }
-    for (const std::string& text : arguments.values("feature")) {
-        const auto parsed = parse_level(text);
-        if (!parsed) {
-            return complain(parsed.error());
-        }
-        const auto& [name, level] = *parsed;
-        const Feature* feature = find_feature(name);
-        if (feature == nullptr) {
-            return complain(fmt::format("Unknown feature: {}", name));
-        }
-        if (level < feature->least || level > feature->most) {
-            return complain(
-                fmt::format("Unknown {} {}: levels {} to {} are known", name, level, feature->least, feature->most)
-            );
-        }
-        const bool itself = name == metadata_version_feature;
-        const FeatureLevel needed = itself ? FeatureLevel{0} : required_metadata_version(name, level);
-        const std::string suffix = itself ? fmt::format(" ({})", metadata_version_name(level)) : "";
-        print(
-            needed == 0 ? fmt::format("{}={}{} has no dependencies.\n", name, level, suffix)
-                        : fmt::format(
-                              "{}={} requires:\n    metadata.version={} ({})\n", name, level, needed,
-                              metadata_version_name(needed)
-                          )
-        );
-    }
-    return 0;
 }
 
 int run(const Arguments& arguments) {

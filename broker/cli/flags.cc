@@ -14,13 +14,16 @@ constexpr Flag short_help_flag{"h", Takes::nothing, "", "Print this text."};
 constexpr Flag version_flag{"version", Takes::nothing, "", "Print the version."};
 
 const Flag* find_flag(const Usage& usage, std::string_view name) {
-    if (name == help_flag.name || (usage.action_words && name == short_help_flag.name)) {
+    const auto is_meant = [&](const Flag& flag) { return flag.name == name || (!name.empty() && flag.letter == name); };
+    const auto has_letter = [](const Flag& flag) { return !flag.letter.empty(); };
+    const bool short_help = usage.action_words || std::ranges::any_of(usage.flags, has_letter);
+    if (name == help_flag.name || (short_help && name == short_help_flag.name)) {
         return &help_flag;
     }
     if (name == version_flag.name) {
         return &version_flag;
     }
-    const auto found = std::ranges::find(usage.flags, name, &Flag::name);
+    const auto found = std::ranges::find_if(usage.flags, is_meant);
     return found == usage.flags.end() ? nullptr : &*found;
 }
 
@@ -55,6 +58,9 @@ void append_wrapped(std::string& out, std::string_view text, std::size_t indent)
 void append_row(std::string& out, const Flag& flag) {
     constexpr std::size_t indent = 38;
     std::string left = fmt::format("  --{}", flag.name);
+    if (!flag.letter.empty()) {
+        left += fmt::format(", -{}", flag.letter);
+    }
     if (flag.takes == Takes::optional_text) {
         left += fmt::format(" [{}]", flag.argument);
     } else if (flag.takes != Takes::nothing) {

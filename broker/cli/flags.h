@@ -27,6 +27,7 @@ struct Flag {
     std::string_view not_with = {};    ///< names, between spaces: none of these may be there too
     std::string_view deprecated = {};  ///< what is printed when it is used, as Apache's tools do on standard output
     std::string_view refused = {};     ///< why it cannot be honoured; empty when it can
+    std::string_view letter = {};      ///< its short name: "c" for -c
 };
 
 /// How a tool is called.

@@ -18,6 +18,7 @@ constexpr Flag flags[] = {
     {.name = "state", .takes = Takes::optional_text, .argument = "S"},
     {.name = "quiet", .not_with = "state"},
     {.name = "old", .deprecated = "--old is old."},
+    {.name = "file", .takes = Takes::text, .letter = "f"},
     {.name = "tls", .refused = "TLS is not there"},
 };
 constexpr Usage usage{.tool = "tool", .purpose = "Does things.", .flags = flags, .actions = "list create"};
@@ -31,6 +32,15 @@ std::string fault(std::vector<const char*> words) {
 }
 
 }  // namespace
+
+TEST(Flags, MayHaveALetter) {
+    const auto arguments = parse({"--server", "h:1", "--list", "-f", "a"});
+    EXPECT_EQ(arguments->value("file"), "a");
+    EXPECT_EQ(arguments->flags().back(), "file");
+    EXPECT_TRUE(parse({"-h"})->wants_help());
+    EXPECT_THAT(help_text(usage), HasSubstr("--file, -f"));
+    EXPECT_FALSE(parse({"--server", "h:1", "--list", "-"}));
+}
 
 TEST(Flags, ValuesStandBehindASpaceOrAnEqualsSign) {
     const auto arguments = parse({"--server", "h:1", "--create", "--count=3"});

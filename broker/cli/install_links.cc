@@ -12,9 +12,9 @@ namespace barnabas {
 
 namespace install_links_command {
 
-constexpr std::array linked{"topics",      "configs",        "console-producer", "console-consumer", "consumer-groups",
-                            "get-offsets", "delete-records", "log-dirs",         "dump-log",         "metadata-quorum",
-                            "features",    "acls",           "delegation-tokens"};
+constexpr std::array linked{"topics",      "configs",        "console-producer",  "console-consumer", "consumer-groups",
+                            "get-offsets", "delete-records", "log-dirs",          "dump-log",         "metadata-quorum",
+                            "features",    "acls",           "delegation-tokens", "storage"};
 
 int run(const Arguments& arguments) {
     if (arguments.words().size() != 1) {

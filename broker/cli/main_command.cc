@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
-
-#include "cli/tool.h"
+#include <vector>
 
 namespace barnabas {
 
@@ -31,13 +31,11 @@ const std::array tools{
     &delegation_tokens_tool,
 };
 
-const Tool* find_tool(std::string_view name) {
-    for (const Tool* tool : tools) {
-        if (tool->usage.tool == name) {
-            return tool;
-        }
-    }
-    return nullptr;
+using Tools = std::vector<const Tool*>;
+
+const Tool* find_tool(const Tools& among, std::string_view name) {
+    const auto found = std::ranges::find(among, name, [](const Tool* tool) { return tool->usage.tool; });
+    return found != among.end() ? *found : nullptr;
 }
 
 /// "kafka-topics.sh" -> "topics"; nothing for another name. Links carry Apache's names.
@@ -53,11 +51,10 @@ std::string_view tool_of_link(std::string_view path) {
     return name;
 }
 
-std::string overview() {
+std::string overview(const Tools& all) {
     std::string text =
-        "Usage: barnabas start [OPTION]...     run a node\n       barnabas format [OPTION]...    prepare data "
-        "directories\n       barnabas COMMAND [OPTION]...   one of:\n\n";
-    for (const Tool* tool : tools) {
+        "Usage: barnabas start [OPTION]...     run a node\n       barnabas COMMAND [OPTION]...   one of:\n\n";
+    for (const Tool* tool : all) {
         text += fmt::format("  {:18} {}\n", tool->usage.tool, tool->usage.purpose);
     }
     return text + "\n`barnabas COMMAND --help` tells the options of a command.\n";
@@ -102,30 +99,32 @@ bool is_link(std::string_view program) {
     return !tool_of_link(program).empty();
 }
 
-int run_command(std::span<const char* const> args) {
+int run_command(std::span<const char* const> args, std::span<const Tool* const> more) {
+    Tools all(tools.begin(), tools.end());
+    all.insert(all.end(), more.begin(), more.end());
     if (args.empty()) {
-        return complain(overview());
+        return complain(overview(all));
     }
     if (const auto linked = tool_of_link(args[0]); !linked.empty()) {
-        const Tool* tool = find_tool(linked);
+        const Tool* tool = find_tool(all, linked);
         return tool != nullptr ? run_tool(*tool, args.subspan(1))
                                : complain(fmt::format("{}: Barnabas has no command '{}'", args[0], linked));
     }
     if (args.size() < 2) {
-        return complain(overview());
+        return complain(overview(all));
     }
     const std::string_view word = args[1];
     if (word == "help" || word == "--help" || word == "-h") {
-        print(overview());
+        print(overview(all));
         return 0;
     }
     if (word == "version" || word == "--version") {
         print("Barnabas " BARNABAS_VERSION " (stands in for Apache Kafka 4.3.1)\n");
         return 0;
     }
-    const Tool* tool = find_tool(word);
+    const Tool* tool = find_tool(all, word);
     return tool != nullptr ? run_tool(*tool, args.subspan(2))
-                           : complain(fmt::format("There is no command '{}'.\n\n{}", word, overview()));
+                           : complain(fmt::format("There is no command '{}'.\n\n{}", word, overview(all)));
 }
 
 }  // namespace barnabas

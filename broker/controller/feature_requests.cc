@@ -1,5 +1,6 @@
 #include "controller/feature_requests.h"
 
+#include "common/check.h"
 #include "config/features.h"
 
 namespace barnabas {
@@ -206,22 +207,24 @@ Decision<UpdateFeaturesResponse> update_features(
     return {version >= 1 && request.validate_only ? MetadataRecords() : std::move(draft).take(), std::move(reply)};
 }
 
-MetadataRecords format_records(MetadataVersion level) {
+MetadataRecords format_records(const FeatureLevels& levels) {
     MetadataRecords records;
-    const auto append = [&](std::string_view name, std::int16_t at) {
-        FeatureLevelRecord record;
-        record.name = name;
-        record.feature_level = at;
-        records.push_back({std::move(record), 0});
-    };
-    append(feature::metadata_version, level);
-    for (const Feature& each : features()) {
-        const FeatureLevel at = default_feature_level(each.name, level);
-        if (each.name != feature::metadata_version && each.name != feature::kraft_version && at > 0) {
-            append(each.name, at);
+    for (const auto& [name, level] : levels) {
+        const bool leads = name == feature::metadata_version;
+        if (name != feature::kraft_version && (leads || level > 0)) {
+            FeatureLevelRecord record;
+            record.name = name;
+            record.feature_level = level;
+            records.insert(leads ? records.begin() : records.end(), {std::move(record), 0});
         }
     }
     return records;
+}
+
+MetadataRecords format_records(MetadataVersion level) {
+    const auto levels = new_cluster_features({}, {{std::string(feature::metadata_version), level}});
+    CHECK(levels);
+    return format_records(*levels);
 }
 
 MetadataRecords bootstrap_records(const Situation& situation, MetadataRecords formatted) {

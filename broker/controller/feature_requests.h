@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/new_cluster_features.h"
 #include "controller/draft.h"
 #include "controller/situation.h"
 #include "protocol/update_features.h"
@@ -15,8 +16,9 @@ namespace barnabas {
 /// directories laid them down, and what follows from them.
 [[nodiscard]] MetadataRecords bootstrap_records(const Situation& situation, MetadataRecords formatted);
 
-/// The levels that a cluster gets which is formatted now, or at an older metadata version: what goes into
-/// `bootstrap.checkpoint`.
+/// What goes into `bootstrap.checkpoint` of a cluster that begins with these levels.
+[[nodiscard]] MetadataRecords format_records(const FeatureLevels& levels);
+/// The same with what belongs to a metadata version.
 [[nodiscard]] MetadataRecords format_records(MetadataVersion level);
 
 }  // namespace barnabas

@@ -1,12 +1,14 @@
 #pragma once
 
-#include <span>
+#include "cli/flags.h"
 
 namespace barnabas {
 
-/// `barnabas format --config server.properties [--cluster-id ID] [--add-scram ...]`: prepares empty data directories,
-/// as `kafka-storage format` does. `barnabas start` does so by itself; this is for a cluster id of one's own, and for
-/// users that must be there before anybody can log in. `args` follow the word "format". Answers the exit code.
-int run_format(std::span<const char* const> args);
+/// What becomes of a cluster id and a word about the quorum that nobody has said.
+enum class Unsaid : bool { refused, found };
+
+/// `barnabas storage format` and `barnabas format`: prepares data directories as `kafka-storage format` does. Answers
+/// the exit code.
+int run_format(const Arguments& arguments, Unsaid unsaid);
 
 }  // namespace barnabas

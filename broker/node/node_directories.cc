@@ -73,11 +73,14 @@ Expected<std::vector<std::shared_ptr<LogDir>>> make_log_dirs(
     return dirs;
 }
 
-/// This node alone, reachable at its controller listeners.
-VoterSet sole_voter(const Config& config, const Listeners& listeners, const Uuid& directory) {
+/// This node alone, reachable at its controller listeners or where the wish says.
+VoterSet sole_voter(const Config& config, const Listeners& listeners, const Uuid& directory, const FormatWish& wish) {
     Voter self{.key = {NodeId{config.node_id}, directory}, .endpoints = {}};
     for (const Listener& listener : listeners.advertised_controller) {
         self.endpoints.push_back({listener.name, listener.host, listener.port});
+    }
+    if (wish.voter) {
+        self.endpoints = wish.voter->endpoints;
     }
     self.greatest_kraft_version = 1;
     return VoterSet({self});
@@ -85,20 +88,53 @@ VoterSet sole_voter(const Config& config, const Listeners& listeners, const Uuid
 
 Expected<void> format(
     FileSystem& files, const Config& config, const Listeners& listeners, const Uuid& id, Timestamp now,
-    const MetadataRecords& more
+    const FormatWish& wish
 ) {
     std::vector<Bytes> records;
-    for (const MetadataRecord& record : format_records(MetadataVersion{latest_metadata_version})) {
-        records.push_back(encode_metadata_record(record));
-    }
-    for (const MetadataRecord& record : more) {
+    for (const MetadataRecord& record :
+         wish.records ? *wish.records : format_records(MetadataVersion{latest_metadata_version})) {
         records.push_back(encode_metadata_record(record));
     }
     std::optional<VoterSet> voters;
     if (config.controller_quorum_voters.empty()) {
-        voters = sole_voter(config, listeners, id);
+        voters = sole_voter(config, listeners, id, wish);
     }
     return format_metadata(files, config.metadata_dir(), voters, records, now);
+}
+
+std::vector<std::string> unclaimed(const Config& config, const NodeIdentity& identity) {
+    std::vector<std::string> found;
+    for (const std::string& directory : all_directories(config)) {
+        if (const auto known = identity.log_dirs.find(directory); known != identity.log_dirs.end() && !known->second) {
+            found.insert(directory == config.metadata_dir() ? found.begin() : found.end(), directory);
+        }
+    }
+    return found;
+}
+
+/// Errors: what is there already is not what is wished for.
+Expected<void> check_wish(const NodeIdentity& identity, const FormatWish& wish) {
+    for (const auto& [directory, properties] : identity.log_dirs) {
+        if (!properties) {
+            continue;
+        }
+        if (wish.cluster_id && *wish.cluster_id != properties->cluster_id) {
+            return fail(
+                ErrorCode::inconsistent_cluster_id,
+                fmt::format("{} belongs to cluster {}, not to {}", directory, properties->cluster_id, *wish.cluster_id)
+            );
+        }
+        if (!wish.ignore_formatted) {
+            return fail(
+                ErrorCode::invalid_config, fmt::format(
+                                               "{} is already formatted, for cluster {}; --ignore-formatted leaves it "
+                                               "alone and formats the others",
+                                               directory, properties->cluster_id
+                                           )
+            );
+        }
+    }
+    return {};
 }
 
 }  // namespace
@@ -123,15 +159,19 @@ Expected<NodeDirectories> take_directories(
     if (const auto metadata = unusable.find(config.metadata_dir()); metadata != unusable.end()) {
         return fail(ErrorCode::kafka_storage_error, metadata->second);
     }
+    if (auto possible = check_wish(*identity, wish); !possible) {
+        return std::unexpected(possible.error());
+    }
+    taken.claimed = unclaimed(config, *identity);
     taken.formatted_now = !identity->cluster_id;
     taken.cluster_id = identity->cluster_id.value_or(wish.cluster_id.value_or(random.uuid().text()));
     // Formatted under an id that `meta.properties` confirms afterwards: a crash in between leaves a directory that
     // counts as new.
     std::map<std::string, Uuid> chosen;
     if (taken.formatted_now && config.is_controller()) {
-        const Uuid id = random.uuid();
+        const Uuid id = wish.voter ? wish.voter->key.directory : random.uuid();
         chosen[config.metadata_dir()] = id;
-        if (auto formatted = format(files, config, listeners, id, now, wish.records); !formatted) {
+        if (auto formatted = format(files, config, listeners, id, now, wish); !formatted) {
             return std::unexpected(formatted.error());
         }
     }

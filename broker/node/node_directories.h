@@ -8,6 +8,7 @@
 #include "io/directory_lock.h"
 #include "log/log_dir.h"
 #include "metadata/metadata_record.h"
+#include "raft/voter_set.h"
 
 namespace barnabas {
 
@@ -17,13 +18,18 @@ struct NodeDirectories {
     Uuid metadata_directory_id;
     std::vector<std::shared_ptr<LogDir>> log_dirs;  ///< those of `log.dirs`; a disk that refuses is offline
     std::vector<DirectoryLock> locks;
-    bool formatted_now = false;  ///< this is the first start
+    bool formatted_now = false;        ///< this is the first start
+    std::vector<std::string> claimed;  ///< directories that were nobody's before, with the metadata's first
 };
 
 /// What a new cluster shall be, besides what follows from the configuration.
 struct FormatWish {
     std::optional<std::string> cluster_id = std::nullopt;  ///< a random one without it
-    MetadataRecords records = {};                          ///< behind the first ones of the metadata log
+    /// The first ones of the metadata log; the levels of the newest release without them.
+    std::optional<MetadataRecords> records = std::nullopt;
+    /// This node under this directory id and at this address; without it, by its listeners or as the settings say.
+    std::optional<Voter> voter = std::nullopt;
+    bool ignore_formatted = true;  ///< else a directory that is formatted already is an error
 };
 
 /// Takes the directories that the configuration names, and formats them when all are empty: a new cluster, with this

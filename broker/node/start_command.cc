@@ -29,7 +29,7 @@ Without --config, the node is broker and controller in one on localhost:9092, it
 Of the environment's KAFKA_OPTS, -Djava.security.auth.login.config=FILE (JAAS) and -Djava.security.krb5.conf=FILE count.
 )";
 
-int complain(std::string_view what) {
+int refuse_start(std::string_view what) {
     fmt::print(stderr, "{}\n", what);
     return 2;
 }
@@ -148,7 +148,7 @@ int run_node(NodeSettings settings, StopSignals& stop) {
 int run_start(std::span<const char* const> args) {
     const auto line = parse(args);
     if (!line) {
-        return complain(fmt::format("{}\n\n{}", line.error(), usage));
+        return refuse_start(fmt::format("{}\n\n{}", line.error(), usage));
     }
     if (line->help) {
         fmt::print("{}", usage);

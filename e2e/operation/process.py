@@ -106,6 +106,11 @@ class Process:
         done = subprocess.run([PROGRAM, *words, "--bootstrap-server", self.address], capture_output=True, text=True)
         return done.stdout + done.stderr
 
+    def format(self, *words):
+        """What `barnabas format` says."""
+        done = subprocess.run([PROGRAM, "format", "--config", self.write(), *words], capture_output=True, text=True)
+        return done.stdout + done.stderr
+
     def change(self, key, value, broker="1"):
         """Changes a setting of this broker, or with "" of all; None takes it away."""
         entity = ["--entity-name", broker] if broker else ["--entity-default"]

@@ -51,6 +51,21 @@ class Start(unittest.TestCase):
         node.start()
         self.assertIsNone(node.told("new cluster"))
 
+    def test_a_cluster_with_features_of_its_own(self):
+        node = self.node()
+        directory_id = "tBrzjx4pTGGUUmk9jpcKuQ"
+        voter = f"1@127.0.0.1:{node.controller}:{directory_id}"
+        told = node.format("-I", voter, "-r", "3.9", "-f", "group.version=1")
+        self.assertIn("with metadata.version 3.9-IV0.", told)
+        self.assertIn(f"directory.id={directory_id}", (node.directory / "data/meta.properties").read_text())
+        node.start()
+        self.assertIsNone(node.told("new cluster"))
+        features = node.tool("features", "describe")
+        for feature, level in (("metadata.version", "3.9-IV0"), ("group.version", "1"), ("transaction.version", "0"), ("kraft.version", "1")):
+            self.assertRegex(features, rf"{feature} .*FinalizedVersionLevel: {level} ")
+        quorum = node.tool("metadata-quorum", "describe", "--status")
+        self.assertIn(f'"directoryId": "{directory_id}"', quorum)
+
     def test_the_settings_that_kafka_ships(self):
         node = self.node(**AS_SHIPPED)
         node.settings["advertised.listeners"] = node.settings["listeners"]

@@ -207,7 +207,8 @@ class Starts(unittest.TestCase):
         node.write_settings()
         user = f"SCRAM-SHA-512=[name=carol,iterations=5000,password={SECRETS['carol']}]"
         told = node.format("--cluster-id", "AAAAAAAAAAAAAAAAAAAAAQ", "--add-scram", user)
-        self.assertIn("Formatted", told)
+        self.assertIn("Formatting", told)
+        self.assertIn("name='carol', mechanism=2, salt=(hidden)", told)
         self.assertIn("already formatted", node.format("--add-scram", user))
         for wrong in ("SCRAM-SHA-1=[name=a,password=planted-x]", "SCRAM-SHA-256=[password=planted-x]", "SCRAM-SHA-256=[name=a,password=planted-x,iterations=5]"):
             told = node.format("--add-scram", wrong)

@@ -20,7 +20,15 @@ security.protocol=SASL_PLAINTEXT
 sasl.mechanism=PLAIN
 sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="alice" password="alice-secret";
 PROPERTIES
+# Settings of nodes that never start, for `storage`: their voters may change, or are those of the settings.
+static_node="process.roles=broker,controller
+node.id=1
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093
+controller.quorum.voters=1@127.0.0.1:9093
+"
 mkdir "$work/links"
 "$program" install-links "$work/links" >/dev/null
 "$here/compare.py" "$work/links" "$here/../apache/apache.sh" "$address" "$work/data" "$here/cases.txt" "${1:-}" \
-    "sasl=127.0.0.1:$("$here/../broker.sh" sasl-port "$work")" "alice=$work/alice.properties"
+    "sasl=127.0.0.1:$("$here/../broker.sh" sasl-port "$work")" "alice=$work/alice.properties" \
+    "work=$work" "voter=1@127.0.0.1:9093:tBrzjx4pTGGUUmk9jpcKuQ" "static=$static_node" "node=${static_node/voters=1@/bootstrap.servers=}"
