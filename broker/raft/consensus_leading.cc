@@ -70,7 +70,8 @@ Expected<Offset> Consensus::append(Moment now, LeaderEpoch epoch, std::span<cons
         );
     }
     if (leader->pending.empty()) {
-        leader->write_at = now.instant + options_.append_linger;
+        // Who comes alone, one after another, would wait in vain each time.
+        leader->write_at = leader->several_came ? now.instant + options_.append_linger : now.instant;
     }
     leader->pending.push_back({builder.finish(), base + static_cast<std::int64_t>(values.size())});
     return base;
@@ -84,6 +85,7 @@ Offset Consensus::next_offset() const {
 void Consensus::write_pending(Moment now) {
     auto& leader = std::get<Leader>(role_);
     leader.write_at = Instant::max();
+    leader.several_came = leader.pending.size() > 1;
     for (Leader::PendingBatch& batch : std::exchange(leader.pending, {})) {
         append_to_log(std::move(batch.bytes));
     }

@@ -143,18 +143,40 @@ TEST_F(OneVoter, LeadsAfterItsFirstStep) {
     );
 }
 
-TEST_F(OneVoter, CommitsABatchWhenTheLingerIsOver) {
+TEST_F(OneVoter, CommitsAtOnceWhatComesAlone) {
+    open();
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(append({"a", "b"}), Offset{3 + 2 * i});
+        step();
+        EXPECT_EQ(driver->high_watermark(), Offset{5 + 2 * i});
+    }
+    EXPECT_EQ(listener.values, (std::vector<std::string>{"a", "b", "a", "b", "a", "b"}));
+}
+
+TEST_F(OneVoter, CollectsForTheLingerWhileSeveralCome) {
     open();
     EXPECT_EQ(append({"a", "b"}), Offset{3});
     EXPECT_EQ(append({"c"}), Offset{5});
     EXPECT_EQ(driver->next_offset(), Offset{6});
     step();
-    EXPECT_EQ(driver->high_watermark(), Offset{3});
-    EXPECT_EQ(driver->next_deadline(), clock.now() + 25ms);
+    EXPECT_EQ(driver->high_watermark(), Offset{6});
+    append({"d"});
+    clock.advance(24ms);
+    append({"e"});
+    step();
+    EXPECT_EQ(driver->high_watermark(), Offset{6});
+    EXPECT_EQ(driver->next_deadline(), clock.now() + 1ms);
+    clock.advance(1ms);
+    step();
+    EXPECT_EQ(listener.values, (std::vector<std::string>{"a", "b", "c", "d", "e"}));
+    EXPECT_EQ(listener.next, Offset{8});
+    append({"f"});
     clock.advance(25ms);
     step();
-    EXPECT_EQ(listener.values, (std::vector<std::string>{"a", "b", "c"}));
-    EXPECT_EQ(listener.next, Offset{6});
+    EXPECT_EQ(listener.next, Offset{9}) << "nothing came with it";
+    append({"g"});
+    step();
+    EXPECT_EQ(listener.next, Offset{10});
 }
 
 TEST_F(OneVoter, RefusesToAppendInAnotherEpochOrTooMuch) {

@@ -51,6 +51,7 @@ struct Leader {
         Instant deadline;
     };
     std::vector<ParkedFetch> parked;  ///< wait for records or a new high watermark
+    bool several_came = false;        ///< more than one batch was written the last time
 };
 
 /// Led this epoch and may not lead it again; tells the others, and waits for one of them to take over.
