@@ -208,6 +208,9 @@ public:
     }
 
     IoResult<void> make_directories(const std::string& path) override {
+        if (auto made = make_directory(path); made || made.error().number != ENOENT) {
+            return made;
+        }
         for (std::size_t end = path.find('/', 1); end != std::string::npos; end = path.find('/', end + 1)) {
             if (auto made = make_directory(path.substr(0, end)); !made) {
                 return made;

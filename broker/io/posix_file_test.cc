@@ -58,7 +58,10 @@ TEST_F(PosixFile, NamesTheOperationAndTheFileThatFailed) {
 TEST_F(PosixFile, MakesListsRenamesAndRemoves) {
     ASSERT_TRUE(files.make_directories(root + "/x/y/z"));
     ASSERT_TRUE(files.make_directories(root + "/x/y/z"));
+    ASSERT_TRUE(files.make_directories(root + "/x/y/w"));
+    ASSERT_TRUE(files.remove_tree(root + "/x/y/w"));
     ASSERT_TRUE(replace_file(files, root + "/x/b", as_bytes("1")));
+    EXPECT_EQ(files.make_directories(root + "/x/b/c").error().number, ENOTDIR);
     ASSERT_TRUE(replace_file(files, root + "/x/a", as_bytes("22")));
     EXPECT_EQ(files.list(root + "/x"), (std::vector<std::string>{"a", "b", "y"}));
     EXPECT_TRUE((*files.status(root + "/x/y"))->directory);
@@ -76,6 +79,12 @@ TEST_F(PosixFile, MakesListsRenamesAndRemoves) {
 
 TEST_F(PosixFile, ReplacesAFileWhole) {
     ASSERT_TRUE(replace_file(files, root + "/a", as_bytes("a long first text")));
+    ASSERT_TRUE(replace_file(files, root + "/a", as_bytes("short")));
+    EXPECT_EQ(as_text(**read_whole_file(files, root + "/a")), "short");
+    // A process that was killed before its rename leaves this behind.
+    ASSERT_TRUE((*files.open(root + "/a.tmp", OpenFor::create))->write_at(0, as_bytes("never renamed")));
+    ASSERT_TRUE(replace_file_unsynced(files, root + "/a", as_bytes("again")));
+    EXPECT_EQ(as_text(**read_whole_file(files, root + "/a")), "again");
     ASSERT_TRUE(replace_file(files, root + "/a", as_bytes("short")));
     EXPECT_EQ(as_text(**read_whole_file(files, root + "/a")), "short");
     EXPECT_EQ(files.list(root)->size(), 1U);

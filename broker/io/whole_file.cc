@@ -14,8 +14,13 @@ IoResult<void> write_anew(FileSystem& files, const std::string& path, BytesView 
     if (!file) {
         return std::unexpected(file.error());
     }
+    const auto old = (*file)->size();
+    if (!old) {
+        return std::unexpected(old.error());
+    }
     return in_order(
-        [&] { return (*file)->truncate(0); }, [&] { return (*file)->write_at(0, bytes); },
+        // A file that was cut to nothing is written to the device by its close (ext4): one request to it for each.
+        [&] { return *old > 0 ? (*file)->truncate(0) : IoResult<void>(); }, [&] { return (*file)->write_at(0, bytes); },
         [&] { return sync ? (*file)->sync() : IoResult<void>(); }
     );
 }

@@ -12,8 +12,13 @@ std::int64_t whole(std::int64_t bytes, std::size_t entry_size) {
 
 }  // namespace
 
-IoResult<std::unique_ptr<IndexFile>> IndexFile::open(FileSystem& files, std::string path, std::size_t entry_size) {
+IoResult<std::unique_ptr<IndexFile>> IndexFile::open(
+    FileSystem& files, std::string path, std::size_t entry_size, Presence presence
+) {
     std::unique_ptr<IndexFile> index(new IndexFile(files, std::move(path), entry_size));
+    if (presence == Presence::absent) {
+        return index;
+    }
     const auto status = files.status(index->path_);
     if (!status) {
         return std::unexpected(status.error());

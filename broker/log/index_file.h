@@ -8,6 +8,9 @@
 
 namespace barnabas {
 
+/// What is known of a file before it is opened.
+enum class Presence : std::uint8_t { unknown, absent };
+
 /// A file of entries of one size that only grows at its end: what Kafka's offset and time indexes have in common.
 ///
 /// The newest entries are held in memory, at most `most_buffered`, and written when there are more, at `flush()` and
@@ -18,7 +21,9 @@ public:
     static constexpr std::size_t most_buffered = 512;
 
     /// Of a file that does not exist yet: it is created by the first write. An unfinished last entry does not count.
-    static IoResult<std::unique_ptr<IndexFile>> open(FileSystem& files, std::string path, std::size_t entry_size);
+    static IoResult<std::unique_ptr<IndexFile>> open(
+        FileSystem& files, std::string path, std::size_t entry_size, Presence presence
+    );
 
     [[nodiscard]] std::int64_t count() const { return count_.load(std::memory_order_acquire); }
     [[nodiscard]] std::int64_t bytes() const { return count() * static_cast<std::int64_t>(entry_size_); }

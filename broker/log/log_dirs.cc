@@ -43,7 +43,7 @@ Expected<std::shared_ptr<HostedLog>> LogDirs::find_locked(const TopicPartition& 
 }
 
 Expected<std::shared_ptr<HostedLog>> LogDirs::find_or_create(const NewLog& wanted, Timestamp now) {
-    const std::lock_guard creating(creation_);
+    const std::lock_guard creating(turn_of(wanted.partition));
     auto found = find(wanted.partition);
     if (!found) {
         return found;
@@ -78,11 +78,9 @@ Expected<std::shared_ptr<HostedLog>> LogDirs::find_or_create(const NewLog& wante
 
 std::vector<std::shared_ptr<LogDir>> LogDirs::candidates(std::optional<Uuid> directory) const {
     std::map<const LogDir*, std::size_t> partitions;
-    if (dirs_.size() > 1) {
+    {
         const std::lock_guard lock(mutex_);
-        for (const auto& [partition, hosted] : current_) {
-            ++partitions[hosted->dir.get()];
-        }
+        partitions = counts_;
     }
     // The wanted one, then by the number of partitions, then by the order of log.dirs.
     std::map<std::tuple<bool, std::size_t, std::size_t>, std::shared_ptr<LogDir>> ranked;
@@ -98,7 +96,28 @@ std::vector<std::shared_ptr<LogDir>> LogDirs::candidates(std::optional<Uuid> dir
     return usable;
 }
 
+std::mutex& LogDirs::turn_of(const TopicPartition& partition) {
+    return turns_[std::hash<TopicPartition>()(partition) % turns_.size()];
+}
+
 Expected<std::shared_ptr<HostedLog>> LogDirs::create_in(
+    const std::shared_ptr<LogDir>& dir, const NewLog& wanted, Timestamp now
+) {
+    {
+        const std::lock_guard lock(mutex_);
+        ++counts_[dir.get()];
+    }
+    auto created = open_new(dir, wanted, now);
+    const std::lock_guard lock(mutex_);
+    if (created) {
+        current_[wanted.partition] = *created;
+    } else {
+        --counts_[dir.get()];
+    }
+    return created;
+}
+
+Expected<std::shared_ptr<HostedLog>> LogDirs::open_new(
     const std::shared_ptr<LogDir>& dir, const NewLog& wanted, Timestamp now
 ) {
     LogOptions options;
@@ -118,11 +137,8 @@ Expected<std::shared_ptr<HostedLog>> LogDirs::create_in(
     if (auto named = (*log)->set_topic_id(wanted.topic); !named) {
         return std::unexpected(std::move(named).error());
     }
-    auto hosted = std::make_shared<HostedLog>(dir, *std::move(log));
-    const std::lock_guard lock(mutex_);
-    current_[wanted.partition] = hosted;
     event::info("partition created", {{"partition", wanted.partition.text()}, {"directory", dir->path()}});
-    return hosted;
+    return std::make_shared<HostedLog>(dir, *std::move(log));
 }
 
 Expected<void> LogDirs::remove(const TopicPartition& partition, Instant now) {
@@ -149,7 +165,7 @@ Expected<void> LogDirs::set_aside(const TopicPartition& partition) {
 }
 
 Expected<std::shared_ptr<HostedLog>> LogDirs::take_out(const TopicPartition& partition, Kind kind) {
-    const std::lock_guard creating(creation_);
+    const std::lock_guard leaving(turn_of(partition));
     auto found = find(partition);
     if (!found || !*found) {
         return found;
@@ -170,16 +186,23 @@ Expected<std::shared_ptr<HostedLog>> LogDirs::take_out(const TopicPartition& par
     }
     const std::lock_guard lock(mutex_);
     current_.erase(partition);
+    --counts_[hosted->dir.get()];
     event::info("partition left", {{"partition", partition.text()}, {"renamed_to", name}});
     return hosted;
 }
 
 void LogDirs::set_topic_config(const std::string& topic, const std::shared_ptr<const TopicConfig>& config) {
-    for (const auto& [partition, hosted] : logs()) {
-        if (partition.topic == topic) {
-            const std::lock_guard lock(hosted->mutex);
-            hosted->log->set_config(config);
+    std::vector<std::shared_ptr<HostedLog>> of_topic;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto each = current_.lower_bound({topic, {0}}); each != current_.end() && each->first.topic == topic;
+             ++each) {
+            of_topic.push_back(each->second);
         }
+    }
+    for (const auto& hosted : of_topic) {
+        const std::lock_guard lock(hosted->mutex);
+        hosted->log->set_config(config);
     }
 }
 
@@ -233,7 +256,9 @@ void LogDirs::storage_failed(const HostedLog& hosted, const Error& error) {
 
 bool LogDirs::adopt(const std::shared_ptr<HostedLog>& hosted) {
     const std::lock_guard lock(mutex_);
-    return current_.try_emplace(hosted->log->partition(), hosted).second;
+    const bool first = current_.try_emplace(hosted->log->partition(), hosted).second;
+    counts_[hosted->dir.get()] += first ? 1 : 0;
+    return first;
 }
 
 void LogDirs::adopt_leaving(std::string directory) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <set>
 #include <vector>
@@ -13,8 +14,9 @@ namespace barnabas {
 
 /// All logs of a node, in all of its log directories: finds, creates and removes them.
 ///
-/// Thread-safe. Its own mutex is held for moments, except while a log is created or removed, which take one another's
-/// turn. Loading is in log_loading.h, what must be done from time to time in log_upkeep.h, compaction in cleaner.h.
+/// Thread-safe. Its own mutex is held for moments. Logs may be created and removed beside each other; of one partition
+/// it is done by one thread at a time. Loading is in log_loading.h, what must be done from time to time in
+/// log_upkeep.h, compaction in cleaner.h.
 class LogDirs {
 public:
     struct Options {
@@ -93,16 +95,21 @@ private:
     Expected<std::shared_ptr<HostedLog>> create_in(
         const std::shared_ptr<LogDir>& dir, const NewLog& wanted, Timestamp now
     );
+    Expected<std::shared_ptr<HostedLog>> open_new(
+        const std::shared_ptr<LogDir>& dir, const NewLog& wanted, Timestamp now
+    );
+    [[nodiscard]] std::mutex& turn_of(const TopicPartition& partition);
     Expected<std::shared_ptr<HostedLog>> take_out(const TopicPartition& partition, PartitionDir::Kind kind);
     [[nodiscard]] Expected<std::shared_ptr<HostedLog>> find_locked(const TopicPartition& partition) const;
 
     FileSystem& files_;
     const std::vector<std::shared_ptr<LogDir>> dirs_;
-    std::mutex creation_;  ///< held while a log is made or removed, over I/O
-    mutable std::mutex mutex_;
+    std::array<std::mutex, 64> turns_;  ///< the partition's is held while its log is made or removed, over I/O
+    mutable std::mutex mutex_;          ///< guards what follows
     std::shared_ptr<const Config> config_;
     Random random_;
     HostedLogs current_;
+    std::map<const LogDir*, std::size_t> counts_;  ///< logs in a directory, with those that are being made
     std::map<TopicPartition, Error> broken_;
     std::multimap<Instant, Leaving> leaving_;  ///< by when they are due
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "log/node_logs_for_test.h"
+#include "log/partition_metadata.h"
 
 namespace barnabas {
 namespace {
@@ -19,6 +20,99 @@ TEST_F(LogDirsTest, PutsANewPartitionIntoTheDirectoryWithTheFewest) {
     EXPECT_EQ(create("c")->dir->path(), path(0));
     EXPECT_EQ(create("d")->dir->path(), path(1));
     EXPECT_EQ(create("a"), found("a")) << "the second time it is there already";
+}
+
+TEST_F(LogDirsTest, CountsWhatIsThereForTheNextPartitionsDirectory) {
+    start_and_load(2);
+    create("a");
+    create("b");
+    crash();
+    start_and_load(2);
+    EXPECT_EQ(create("c")->dir->path(), path(0));
+    ASSERT_TRUE(dirs->remove({"b", {0}}, clock.now()));
+    EXPECT_EQ(create("d")->dir->path(), path(1)) << "none is left there";
+    EXPECT_EQ(create("e")->dir->path(), path(1));
+    std::ofstream(path(0, "f-0")) << "a file where the folder would be";
+    EXPECT_EQ(create("f")->dir->path(), path(1));
+    ASSERT_TRUE(dirs->remove({"e", {0}}, clock.now()));
+    ASSERT_TRUE(dirs->remove({"d", {0}}, clock.now()));
+    EXPECT_EQ(create("g")->dir->path(), path(1)) << "the one that was refused counts where it is";
+}
+
+TEST_F(LogDirsTest, MakesPartitionsBesideEachOther) {
+    constexpr std::int32_t partitions = 64;
+    start_and_load(2);
+    std::vector<std::shared_ptr<HostedLog>> made(4 * partitions);
+    std::vector<std::function<void()>> jobs;
+    for (std::int32_t i = 0; i < 4 * partitions; ++i) {
+        jobs.emplace_back([this, &made, i] { made[static_cast<std::size_t>(i)] = create("a", i / 4); });
+    }
+    run_all_in_threads(jobs, 4);
+    std::map<std::string, int> in_directory;
+    for (std::int32_t i = 0; i < 4 * partitions; ++i) {
+        EXPECT_EQ(made[static_cast<std::size_t>(i)], found("a", i / 4)) << "each is made once";
+        in_directory[found("a", i / 4)->dir->path()] += 1;
+    }
+    EXPECT_EQ(dirs->logs().size(), std::size_t{partitions});
+    EXPECT_NEAR(in_directory[path(0)], 2 * partitions, 8 * 4);
+    jobs.clear();
+    for (std::int32_t i = 0; i < partitions; ++i) {
+        jobs.emplace_back([this, i] { EXPECT_TRUE(dirs->remove({"a", {i}}, clock.now())); });
+    }
+    run_all_in_threads(jobs, 4);
+    EXPECT_TRUE(dirs->logs().empty());
+}
+
+TEST_F(LogDirsTest, ANewPartitionsFolderHoldsALogAndItsTopicsId) {
+    start_and_load();
+    create("a");
+    EXPECT_EQ(
+        *files.list(path(0, "a-0")), (std::vector<std::string>{"00000000000000000000.log", "partition.metadata"})
+    );
+}
+
+TEST_F(LogDirsTest, FinishesAFolderThatAKilledProcessBegan) {
+    start_and_load();
+    const auto left = [&](const std::string& topic, const std::vector<std::string>& names) {
+        std::filesystem::create_directories(path(0, topic + "-0"));
+        for (const std::string& name : names) {
+            std::ofstream(path(0, topic + "-0/" + name))
+                << (name.ends_with(".tmp") ? "version: 0\ntopic_id: AAAA" : "");
+        }
+    };
+    left("a", {});
+    left("b", {"00000000000000000000.log"});
+    left("c", {"00000000000000000000.log", "partition.metadata.tmp"});
+    left("d", {"00000000000000000000.index"});
+    crash();
+    start_and_load();
+    for (const std::string topic : {"a", "b", "c", "d"}) {
+        const auto hosted = create(topic);
+        append(*hosted, "k", "v");
+        EXPECT_EQ(hosted->log->topic_id(), (TopicId{2, 2}));
+        EXPECT_EQ(
+            as_text(**read_whole_file(files, path(0, topic + "-0/partition.metadata"))), partition_metadata_text({2, 2})
+        );
+    }
+    crash();
+    start_and_load();
+    for (const std::string topic : {"a", "b", "c", "d"}) {
+        EXPECT_EQ(found(topic)->log->log_end(), Offset{1});
+    }
+}
+
+TEST_F(LogDirsTest, ATopicsConfigurationReachesItsOwnPartitionsOnly) {
+    start_and_load();
+    for (const std::string topic : {"a", "a-b", "ab"}) {
+        create(topic, 0);
+        create(topic, 1);
+    }
+    TopicConfig other;
+    other.max_message_bytes = 17;
+    dirs->set_topic_config("a", std::make_shared<const TopicConfig>(other));
+    for (const auto& [partition, hosted] : dirs->logs()) {
+        EXPECT_EQ(hosted->log->config().max_message_bytes == 17, partition.topic == "a") << partition.text();
+    }
 }
 
 TEST_F(LogDirsTest, PutsANewPartitionWhereTheControllerWantsIt) {

@@ -65,6 +65,12 @@ Expected<void> LogLoader::list_files() {
     return {};
 }
 
+IoResult<std::optional<Bytes>> LogLoader::read(std::string_view name) const {
+    return std::ranges::binary_search(names_, name)
+               ? read_whole_file(log_.files_, fmt::format("{}/{}", log_.directory_, name))
+               : std::nullopt;
+}
+
 Expected<void> LogLoader::find_snapshots() {
     log_.snapshots_.emplace(log_.files_, log_.directory_, names_);
     return {};
@@ -172,7 +178,7 @@ Expected<void> LogLoader::load_segments() {
 
 Expected<void> LogLoader::load_topic_id() {
     const std::string path = fmt::format("{}/{}", log_.directory_, partition_metadata_file);
-    const auto bytes = read_whole_file(log_.files_, path);
+    const auto bytes = read(partition_metadata_file);
     if (!bytes) {
         return storage_failure(bytes.error());
     }
@@ -187,8 +193,7 @@ Expected<void> LogLoader::load_topic_id() {
 }
 
 Expected<void> LogLoader::load_epochs() {
-    const std::string path = fmt::format("{}/{}", log_.directory_, leader_epochs_file);
-    const auto bytes = read_whole_file(log_.files_, path);
+    const auto bytes = read(leader_epochs_file);
     if (!bytes) {
         return storage_failure(bytes.error());
     }
@@ -203,7 +208,8 @@ Expected<void> LogLoader::load_epochs() {
     }
     event::warn(
         "leader epochs are read anew from the batches",
-        {{"file", path}, {"reason", epochs ? std::string("the file is missing or empty") : epochs.error()}}
+        {{"file", fmt::format("{}/{}", log_.directory_, leader_epochs_file)},
+         {"reason", epochs ? std::string("the file is missing or empty") : epochs.error()}}
     );
     return rebuild_epochs();
 }
@@ -374,7 +380,7 @@ Expected<void> LogLoader::settle_ends() {
     }
     const bool found = !segments_.empty();
     if (!found) {
-        auto segment = Segment::open(log_.files_, log_.directory_, checkpoint, log_.segment_options());
+        auto segment = Segment::create(log_.files_, log_.directory_, checkpoint, log_.segment_options());
         if (!segment) {
             return std::unexpected(segment.error());
         }

@@ -17,6 +17,8 @@ private:
 
     Expected<void> make_directory();
     Expected<void> list_files();
+    /// The small file of that name, if the folder has one.
+    [[nodiscard]] IoResult<std::optional<Bytes>> read(std::string_view name) const;
     Expected<void> find_snapshots();
     /// ".deleted" and ".cleaned" go; ".swap" files that are complete take the places of what they replace.
     Expected<void> finish_interrupted_work();

@@ -8,8 +8,10 @@
 
 namespace barnabas {
 
-IoResult<std::unique_ptr<OffsetIndex>> OffsetIndex::open(FileSystem& files, const std::string& path, Offset base) {
-    auto file = IndexFile::open(files, path, entry_size);
+IoResult<std::unique_ptr<OffsetIndex>> OffsetIndex::open(
+    FileSystem& files, const std::string& path, Offset base, Presence presence
+) {
+    auto file = IndexFile::open(files, path, entry_size, presence);
     if (!file) {
         return std::unexpected(file.error());
     }

@@ -19,7 +19,9 @@ public:
 
     static constexpr std::size_t entry_size = 8;
 
-    static IoResult<std::unique_ptr<OffsetIndex>> open(FileSystem& files, const std::string& path, Offset base);
+    static IoResult<std::unique_ptr<OffsetIndex>> open(
+        FileSystem& files, const std::string& path, Offset base, Presence presence
+    );
 
     /// What is wrong with the entries of a segment whose log file has `log_bytes`, as far as the last one tells.
     [[nodiscard]] IoResult<std::optional<std::string>> fault(std::int64_t log_bytes) const;

@@ -42,17 +42,33 @@ Expected<std::shared_ptr<Segment>> Segment::open(
     } else if (const auto file = files.open(segment->path(suffix::log), OpenFor::write); !file) {
         return storage_failure(file.error());
     }
-    auto offsets = OffsetIndex::open(files, segment->path(suffix::offset_index), base);
-    auto times = TimeIndex::open(files, segment->path(suffix::time_index), base);
-    auto aborted = TransactionIndex::open(files, segment->path(suffix::transaction_index));
+    const auto indexed = segment->open_indexes(Presence::unknown);
+    return indexed ? Expected<std::shared_ptr<Segment>>(std::move(segment)) : std::unexpected(indexed.error());
+}
+
+Expected<std::shared_ptr<Segment>> Segment::create(
+    FileSystem& files, const std::string& directory, Offset base, Options options
+) {
+    std::shared_ptr<Segment> segment(new Segment(files, directory, base, options, {}));
+    if (const auto file = files.open(segment->path(suffix::log), OpenFor::create); !file) {
+        return storage_failure(file.error());
+    }
+    const auto indexed = segment->open_indexes(Presence::absent);
+    return indexed ? Expected<std::shared_ptr<Segment>>(std::move(segment)) : std::unexpected(indexed.error());
+}
+
+Expected<void> Segment::open_indexes(Presence presence) {
+    auto offsets = OffsetIndex::open(files_, path(suffix::offset_index), base_, presence);
+    auto times = TimeIndex::open(files_, path(suffix::time_index), base_, presence);
+    auto aborted = TransactionIndex::open(files_, path(suffix::transaction_index), presence);
     if (!offsets || !times || !aborted) {
         return storage_failure(!offsets ? offsets.error() : !times ? times.error() : aborted.error());
     }
-    segment->offsets_ = *std::move(offsets);
-    segment->times_ = *std::move(times);
-    segment->aborted_ = *std::move(aborted);
-    segment->largest_ = segment->times_->last();
-    return segment;
+    offsets_ = *std::move(offsets);
+    times_ = *std::move(times);
+    aborted_ = *std::move(aborted);
+    largest_ = times_->last();
+    return {};
 }
 
 Timestamp Segment::modified() const {

@@ -56,6 +56,10 @@ public:
     static Expected<std::shared_ptr<Segment>> open(
         FileSystem& files, const std::string& directory, Offset base, Options options, std::string_view extra = {}
     );
+    /// Creates the log file of a segment in a folder that holds none of its files yet.
+    static Expected<std::shared_ptr<Segment>> create(
+        FileSystem& files, const std::string& directory, Offset base, Options options
+    );
 
     [[nodiscard]] Offset base_offset() const { return base_; }
     [[nodiscard]] std::int64_t size() const { return size_.load(std::memory_order_acquire); }
@@ -147,6 +151,7 @@ public:
 private:
     Segment(FileSystem& files, std::string directory, Offset base, Options options, std::string_view extra);
 
+    Expected<void> open_indexes(Presence presence);
     [[nodiscard]] std::string path(std::string_view file_suffix) const;
     [[nodiscard]] Expected<std::shared_ptr<File>> handle() const;
     Expected<std::shared_ptr<File>> writer();

@@ -11,8 +11,10 @@ namespace barnabas {
 TimeIndex::TimeIndex(std::unique_ptr<IndexFile> file, Offset base)
     : file_(std::move(file)), base_(base), last_{no_timestamp, base} {}
 
-IoResult<std::unique_ptr<TimeIndex>> TimeIndex::open(FileSystem& files, const std::string& path, Offset base) {
-    auto file = IndexFile::open(files, path, entry_size);
+IoResult<std::unique_ptr<TimeIndex>> TimeIndex::open(
+    FileSystem& files, const std::string& path, Offset base, Presence presence
+) {
+    auto file = IndexFile::open(files, path, entry_size, presence);
     if (!file) {
         return std::unexpected(file.error());
     }

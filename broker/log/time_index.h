@@ -20,7 +20,9 @@ class TimeIndex {
 public:
     static constexpr std::size_t entry_size = 12;
 
-    static IoResult<std::unique_ptr<TimeIndex>> open(FileSystem& files, const std::string& path, Offset base);
+    static IoResult<std::unique_ptr<TimeIndex>> open(
+        FileSystem& files, const std::string& path, Offset base, Presence presence
+    );
 
     /// What is wrong with the entries, as far as the first and the last tell.
     [[nodiscard]] IoResult<std::optional<std::string>> fault() const;

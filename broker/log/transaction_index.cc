@@ -58,13 +58,17 @@ Expected<std::vector<AbortedTransaction>> parse_aborted_transactions(BytesView b
     return transactions;
 }
 
-IoResult<std::unique_ptr<TransactionIndex>> TransactionIndex::open(FileSystem& files, std::string path) {
-    const auto status = files.status(path);
-    if (!status) {
-        return std::unexpected(status.error());
-    }
+IoResult<std::unique_ptr<TransactionIndex>> TransactionIndex::open(
+    FileSystem& files, std::string path, Presence presence
+) {
     std::unique_ptr<TransactionIndex> index(new TransactionIndex(files, std::move(path)));
-    index->exists_ = status->has_value();
+    if (presence == Presence::unknown) {
+        const auto status = files.status(index->path_);
+        if (!status) {
+            return std::unexpected(status.error());
+        }
+        index->exists_ = status->has_value();
+    }
     return index;
 }
 

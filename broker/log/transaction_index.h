@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "log/index_file.h"
 #include "log/log_slice.h"
 #include "model/error.h"
 
@@ -16,7 +17,7 @@ class TransactionIndex {
 public:
     static constexpr std::size_t entry_size = 34;
 
-    static IoResult<std::unique_ptr<TransactionIndex>> open(FileSystem& files, std::string path);
+    static IoResult<std::unique_ptr<TransactionIndex>> open(FileSystem& files, std::string path, Presence presence);
 
     Expected<void> append(const AbortedTransaction& transaction);
 

@@ -194,7 +194,10 @@ CombinedNode::CombinedNode(
       ),
       directory_reports_(raft_thread_, controller_, clock_, self_, [this] { return lifecycle_.epoch(); }),
       token_expiry_(raft_thread_, controller_, metadata_, config_, clock_),
-      replicas_({self_, clock_, log_dirs_, applied_, config_, topic_configs_, log_listener_}),
+      replicas_(
+          {self_, clock_, log_dirs_, applied_, config_, topic_configs_, log_listener_, run_all_in_threads, loops_.size()
+          }
+      ),
       fetch_sessions_(
           {static_cast<std::size_t>(config_.get()->max_incremental_fetch_session_cache_slots)}, Random(random.next())
       ),

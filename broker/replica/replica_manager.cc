@@ -8,10 +8,17 @@
 
 namespace barnabas {
 
+namespace {
+
+/// Few, so that several threads have work; enough that it is worth a thread.
+constexpr std::size_t replicas_of_a_job = 16;
+
+}  // namespace
+
 std::vector<ReplicaManager::ChosenDirectory> ReplicaManager::apply(const MetadataDelta& delta) {
-    std::vector<ChosenDirectory> chosen;
     apply_configs(delta);
     const bool at_start = delta.before->provenance.last_offset == no_offset;
+    std::vector<Change> missing;
     for (const auto& [id, changed] : delta.topics) {
         const TopicImage* topic = delta.after->topics.find(id);
         if (topic == nullptr) {
@@ -21,37 +28,63 @@ std::vector<ReplicaManager::ChosenDirectory> ReplicaManager::apply(const Metadat
             }
             continue;
         }
+        std::shared_ptr<const TopicConfig> config;
         for (const PartitionId partition : changed) {
-            if (const PartitionRegistration* state = topic->partition(partition)) {
-                apply_partition({*topic, partition, *state, *delta.after, at_start}, chosen);
+            const PartitionRegistration* state = topic->partition(partition);
+            if (state != nullptr && !apply_to_held({*topic, partition, *state, at_start})) {
+                config = config ? config : topic_config(topic->name, *delta.after);
+                missing.push_back({*topic, partition, *state, at_start, config});
             }
+        }
+    }
+    return make_all(missing);
+}
+
+bool ReplicaManager::apply_to_held(const Change& change) {
+    if (!change.state.has_replica(options_.self)) {
+        remove(change.topic.id, change.partition);
+        return true;
+    }
+    const auto partition = held(change.topic.id, change.partition);
+    if (partition) {
+        follow(*partition, change.state);
+    }
+    return partition != nullptr;
+}
+
+void ReplicaManager::follow(Partition& partition, const PartitionRegistration& state) const {
+    const IsrState::Options isr{options_.config.get()->replica_lag_time_max_ms};
+    if (auto applied = partition.apply(state, isr, options_.clock.now()); !applied) {
+        event::error(
+            "partition cannot be led", {{"partition", partition.name().text()}, {"why", applied.error().detail}}
+        );
+        options_.listener.storage_failed(*partition.hosted(), applied.error());
+    }
+}
+
+std::vector<ReplicaManager::ChosenDirectory> ReplicaManager::make_all(const std::vector<Change>& changes) {
+    std::vector<std::optional<Uuid>> directories(changes.size());
+    std::vector<std::function<void()>> jobs;
+    for (std::size_t first = 0; first < changes.size(); first += replicas_of_a_job) {
+        jobs.emplace_back([this, &changes, &directories, first] {
+            for (std::size_t i = first; i < std::min(first + replicas_of_a_job, changes.size()); ++i) {
+                directories[i] = make(changes[i]);
+            }
+        });
+    }
+    const bool logs_are_there = !changes.empty() && changes.front().at_start;
+    const bool alone = jobs.size() <= 1 || logs_are_there;
+    alone ? run_all_in_turn(jobs, 1) : options_.run_all(jobs, options_.threads);
+    std::vector<ChosenDirectory> chosen;
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (directories[i]) {
+            chosen.push_back({changes[i].topic.id, changes[i].partition, *directories[i]});
         }
     }
     return chosen;
 }
 
-void ReplicaManager::apply_partition(const Change& change, std::vector<ChosenDirectory>& chosen) {
-    if (!change.state.has_replica(options_.self)) {
-        return remove(change.topic.id, change.partition);
-    }
-    std::shared_ptr<Partition> partition = held(change.topic.id, change.partition);
-    const bool made = partition == nullptr;
-    if (made) {
-        partition = make(change, chosen);
-    }
-    const IsrState::Options isr{options_.config.get()->replica_lag_time_max_ms};
-    if (auto applied = partition->apply(change.state, isr, options_.clock.now()); !applied) {
-        event::error(
-            "partition cannot be led", {{"partition", partition->name().text()}, {"why", applied.error().detail}}
-        );
-        options_.listener.storage_failed(*partition->hosted(), applied.error());
-    }
-    if (made) {  // only now, so that nobody finds it before it knows its leader
-        put(change, std::move(partition));
-    }
-}
-
-std::shared_ptr<Partition> ReplicaManager::make(const Change& change, std::vector<ChosenDirectory>& chosen) {
+std::optional<Uuid> ReplicaManager::make(const Change& change) {
     const TopicPartition name{change.topic.name, change.partition};
     const Uuid assigned = change.state.directory(options_.self);
     const bool unassigned = assigned.reserved();
@@ -59,20 +92,25 @@ std::shared_ptr<Partition> ReplicaManager::make(const Change& change, std::vecto
         {
             .partition = name,
             .topic = change.topic.id,
-            .config = topic_config(name.topic, change.image),
+            .config = change.config,
             .directory = unassigned ? std::nullopt : std::optional(assigned),
             .new_partition = !change.at_start && change.state.partition_epoch == PartitionEpoch{0},
         },
         options_.clock.timestamp()
     );
-    if (!hosted) {
+    std::optional<Uuid> chosen;
+    std::shared_ptr<Partition> partition;
+    if (hosted) {
+        chosen = (*hosted)->dir->id() != assigned ? std::optional((*hosted)->dir->id()) : std::nullopt;
+        partition =
+            std::make_shared<Partition>(name, change.topic.id, options_.self, *std::move(hosted), options_.listener);
+    } else {
         event::error("partition has no log", {{"partition", name.text()}, {"why", hosted.error().detail}});
-        return std::make_shared<Partition>(name, change.topic.id, options_.self, hosted.error().detail);
+        partition = std::make_shared<Partition>(name, change.topic.id, options_.self, hosted.error().detail);
     }
-    if ((*hosted)->dir->id() != assigned) {
-        chosen.push_back({change.topic.id, change.partition, (*hosted)->dir->id()});
-    }
-    return std::make_shared<Partition>(name, change.topic.id, options_.self, *std::move(hosted), options_.listener);
+    follow(*partition, change.state);
+    put(change, std::move(partition));  // only now, so that nobody finds it before it knows its leader
+    return chosen;
 }
 
 void ReplicaManager::put(const Change& change, std::shared_ptr<Partition> partition) {

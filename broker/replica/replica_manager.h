@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/topic_configs.h"
+#include "io/run_all.h"
 #include "log/log_dirs.h"
 #include "metadata/metadata_cache.h"
 #include "replica/partition.h"
@@ -26,6 +27,8 @@ public:
         const LiveConfig& config;
         const TopicConfigs& topic_configs;
         const Partition::Listener& listener;
+        RunAll run_all;           ///< makes the replicas of many new partitions
+        std::size_t threads = 1;  ///< of which so many at once
     };
 
     /// A replica whose directory this broker chose, which the controller must learn (KIP-858).
@@ -64,12 +67,16 @@ private:
         const TopicImage& topic;
         PartitionId partition;
         const PartitionRegistration& state;
-        const MetadataImage& image;
-        bool at_start;  ///< the partition may have been here before this process
+        bool at_start;                                ///< the partition may have been here before this process
+        std::shared_ptr<const TopicConfig> config{};  ///< of a new one
     };
 
-    void apply_partition(const Change& change, std::vector<ChosenDirectory>& chosen);
-    [[nodiscard]] std::shared_ptr<Partition> make(const Change& change, std::vector<ChosenDirectory>& chosen);
+    /// False when the replica must be made first.
+    [[nodiscard]] bool apply_to_held(const Change& change);
+    [[nodiscard]] std::vector<ChosenDirectory> make_all(const std::vector<Change>& changes);
+    /// The directory, where it was chosen here.
+    std::optional<Uuid> make(const Change& change);
+    void follow(Partition& partition, const PartitionRegistration& state) const;
     void put(const Change& change, std::shared_ptr<Partition> partition);
     void remove(const TopicId& topic, PartitionId partition);
     [[nodiscard]] std::shared_ptr<Partition> held(const TopicId& topic, PartitionId partition) const;

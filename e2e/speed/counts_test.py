@@ -28,6 +28,23 @@ class SystemCalls(unittest.TestCase):
                     self.assertEqual(over, [], f"system calls of one request: {told(costs)}")
 
 
+class NewPartitions(unittest.TestCase):
+    def test_cost_few_system_calls(self):
+        few, many = 100, 400
+        with node("partitions") as broker:
+            costs = [
+                syscalls.counted(broker.pid, lambda count=count: broker.create_topic(f"of-{count}", count, ()))
+                for count in (few, many)
+            ]
+            of_one = {kind: (costs[1][kind] - costs[0][kind]) / (many - few) for kind in costs[0]}
+            print(f"a partition: {told(of_one)}")
+            # Its topic's id, and a line of the log. Others: the folder, two files, and what wakes threads.
+            self.assertLess(of_one["write"], 2.5, told(of_one))
+            self.assertLess(of_one["other"], 14, told(of_one))
+            log = broker.directory / "data/of-400-0"
+            self.assertEqual(sorted(each.name for each in log.iterdir()), ["00000000000000000000.log", "partition.metadata"])
+
+
 class AllocationsOfARequest(unittest.TestCase):
     def test_stay_within_their_bounds(self):
         with node("allocations", counting=True) as broker:
