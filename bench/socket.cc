@@ -81,17 +81,12 @@ ssize_t Socket::recv(MutableBytes room) const {
         return ::recv(fd_, room.data(), room.size(), 0);
     }
     tls_->readable();
-    std::size_t filled = 0;
-    while (filled < room.size()) {
-        const TlsStream::Received got = tls_->receive(room.subspan(filled));
-        if (got.status != TlsStream::Status::done) {
-            const bool ended = got.status == TlsStream::Status::ended;
-            errno = got.status == TlsStream::Status::failed ? EPROTO : EAGAIN;
-            return filled > 0 ? static_cast<ssize_t>(filled) : ended ? 0 : -1;
-        }
-        filled += got.size;
+    const TlsStream::Received got = tls_->receive(room);
+    if (got.status == TlsStream::Status::done || got.status == TlsStream::Status::ended) {
+        return static_cast<ssize_t>(got.size);
     }
-    return static_cast<ssize_t>(filled);
+    errno = got.status == TlsStream::Status::failed ? EPROTO : EAGAIN;
+    return -1;
 }
 
 bool Socket::read_all(MutableBytes into) const {

@@ -7,6 +7,8 @@
 
 #include <array>
 
+#include "security/tls_ciphers.h"
+
 namespace barnabas::bench {
 
 void Tls::Free::operator()(ssl_ctx_st* context) const {
@@ -18,7 +20,8 @@ std::expected<Tls, std::string> Tls::of_version(const std::string& version) {
         return std::unexpected(fmt::format("'{}' is no version of TLS; 1.2 and 1.3 are", version));
     }
     Tls tls;
-    tls.context_ = std::shared_ptr<ssl_ctx_st>(SSL_CTX_new(TLS_client_method()), Free());
+    tls.context_ =
+        std::shared_ptr<ssl_ctx_st>(SSL_CTX_new_ex(nullptr, tls_cipher_properties(), TLS_client_method()), Free());
     SSL_CTX* context = tls.context_.get();
     const int number = version == "1.2" ? TLS1_2_VERSION : TLS1_3_VERSION;
     SSL_CTX_set_min_proto_version(context, number);

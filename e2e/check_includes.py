@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BEHIND_PORTS = {r"<boost/asio": {"io", "server", "client", "cli"}, r"<boost/beast": {"server", "io"}, r"<openssl": {"security", "io", "server", "client", "bench"}, r"<sasl": {"security"},
                 r"<librdkafka": {"bench", "e2e_librdkafka"}}
 # What is no library of the table but includes from it: {name: (folder, what it may use)}.
-BESIDES = {"bench": ("bench", {"protocol", "io"}), "e2e_librdkafka": ("e2e/librdkafka", set()), "e2e_speed": ("e2e/speed", set())}
+BESIDES = {"bench": ("bench", {"protocol", "io", "security"}), "e2e_librdkafka": ("e2e/librdkafka", set()), "e2e_speed": ("e2e/speed", set())}
 
 
 def libraries():

@@ -10,6 +10,7 @@
 #include "security/certificate.h"
 #include "security/cipher_suites.h"
 #include "security/key_store.h"
+#include "security/tls_ciphers.h"
 #include "security/tls_failure.h"
 
 namespace barnabas {
@@ -129,7 +130,7 @@ Expected<std::shared_ptr<TlsContext>> TlsContext::make(
     const TlsSettings& settings, const ReadFile& read, const SSL_METHOD* method
 ) {
     std::shared_ptr<TlsContext> made(new TlsContext());
-    made->context_.reset(SSL_CTX_new(method));
+    made->context_.reset(SSL_CTX_new_ex(nullptr, tls_cipher_properties(), method));
     if (!made->context_) {
         return bad_tls("OpenSSL cannot be used: " + take_openssl_error());
     }

@@ -38,7 +38,8 @@ public:
     /// One step of the handshake: what can be done without waiting.
     [[nodiscard]] Status shake_hands();
 
-    /// Receives into `room`, which is not empty: done with at least one byte.
+    /// Receives into `room`, which is not empty, as much as has come: done with at least one byte. What else there was
+    /// comes up with the next call.
     [[nodiscard]] Received receive(MutableBytes room);
     /// The socket was found ready since the last call that wanted to read.
     void readable() { drained_ = false; }
@@ -59,6 +60,7 @@ public:
 
 private:
     struct Wire;
+    struct Arrived;
     [[nodiscard]] Status status_of(int result);
     [[nodiscard]] bool flush();
     void remember(BytesView bytes);
@@ -69,13 +71,15 @@ private:
     std::unique_ptr<ssl_st, Free> connection_;
     int socket_;
     int system_error_ = 0;
-    bool drained_ = false;  ///< the last receive found less than it asked for
+    bool drained_ = false;  ///< the last receive from the socket found less than it asked for
     bool ended_ = false;
     bool failed_ = false;
     std::uint8_t first_size_ = 0;
     std::byte first_bytes_[8];
     std::vector<std::byte> unsent_;             ///< encrypted, and not yet taken by the socket
     std::vector<std::byte>* gather_ = nullptr;  ///< where encrypted bytes go while `send_some` runs
+    std::vector<std::byte> unread_;             ///< encrypted, and not yet taken by OpenSSL
+    Arrived* arrived_ = nullptr;                ///< where received bytes are while a call runs
 };
 
 }  // namespace barnabas

@@ -111,26 +111,21 @@ Task<std::tuple<boost::system::error_code, std::size_t>> TlsSession::receive(Mut
     if (++receives_ % receives_a_turn == 0) {
         co_await boost::asio::post(use_task);
     }
-    std::size_t filled = 0;
     while (true) {
-        const TlsStream::Received got = stream_.receive(room.subspan(filled));
-        filled += got.size;
-        if (got.status == TlsStream::Status::done && filled < room.size()) {
-            continue;
-        }
-        if (filled > 0) {
-            co_return std::tuple(boost::system::error_code(), filled);  // what else there was comes up again
+        const TlsStream::Received got = stream_.receive(room);
+        if (got.status == TlsStream::Status::done) {
+            co_return std::tuple(boost::system::error_code(), got.size);
         }
         if (got.status == TlsStream::Status::ended) {
-            co_return std::tuple(boost::system::error_code(boost::asio::error::eof), filled);
+            co_return std::tuple(boost::system::error_code(boost::asio::error::eof), std::size_t{0});
         }
         if (got.status == TlsStream::Status::failed) {
             const int error = stream_.system_error() != 0 ? stream_.system_error() : EPROTO;
-            co_return std::tuple(boost::system::error_code(error, boost::system::system_category()), filled);
+            co_return std::tuple(boost::system::error_code(error, boost::system::system_category()), std::size_t{0});
         }
         const auto [error] = co_await socket_.async_wait(Socket::wait_read, use_task_result);
         if (error) {
-            co_return std::tuple(error, filled);
+            co_return std::tuple(error, std::size_t{0});
         }
         stream_.readable();
     }
