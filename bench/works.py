@@ -87,9 +87,9 @@ CLIENTS = [
 TLS = [
     work("TLS: produce, 256 KiB batches, 1 KiB records", "produce", "--connections 2 --depth 4 --batch 262144 --record 1024", 2,
          group="TLS", tls="1.3"),
-    work("TLS: fetch, hot, 1 MiB", "fetch", "--connections 2 --batch 1048576", 2, group="TLS", fill=1000, topic=FILLED, tls="1.3"),
     work("TLS 1.2: produce, 256 KiB batches, 1 KiB records", "produce",
          "--connections 2 --depth 4 --batch 262144 --record 1024", 2, group="TLS", tls="1.2"),
+    work("TLS: fetch, hot, 1 MiB", "fetch", "--connections 2 --batch 1048576", 2, group="TLS", fill=1000, topic=FILLED, tls="1.3"),
     work("TLS: handshakes", "handshakes", "--connections 4", group="Handshakes", tls="1.3"),
     work("TLS 1.2: handshakes", "handshakes", "--connections 4", group="Handshakes", tls="1.2"),
 ]

@@ -198,6 +198,7 @@ TEST_F(TlsServerTest, GivesTheOldestHandshakeUpWhenOthersCome) {
         stuck.push_back(std::make_unique<LoopbackClient>(port));
         stuck.back()->send("\x16\x03\x01");
     }
+    EXPECT_TRUE(counts("barnabas_tls_failures_total{listener=\"SSL\",reason=\"crowded_out\"}", "46"));
     TlsLoopbackClient client_side(port, *client());
     ASSERT_TRUE(client_side.send(LoopbackClient::framed("x")));
     EXPECT_EQ(client_side.receive_frame(), "User:ANONYMOUS x");
