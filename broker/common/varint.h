@@ -45,6 +45,11 @@ inline void append_varint(Bytes& out, std::int64_t value) {
         in = in.subspan(1);
         return true;
     }
+    if (in.size() >= 2 && max_bytes >= 2 && in[1] < std::byte{128}) {  // as the lengths of most records and values
+        value = (std::to_integer<std::uint64_t>(in[0]) & 127) | std::to_integer<std::uint64_t>(in[1]) << 7;
+        in = in.subspan(2);
+        return true;
+    }
     value = 0;
     for (std::size_t i = 0; i < max_bytes && i < in.size(); ++i) {
         const auto byte = std::to_integer<std::uint64_t>(in[i]);

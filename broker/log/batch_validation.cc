@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "log/record_walk.h"
 #include "model/record_batch_builder.h"
 
 namespace barnabas {
@@ -13,12 +14,6 @@ using Outcome = std::expected<void, AppendFailure>;
 std::unexpected<AppendFailure> refuse(ErrorCode code, std::string words) {
     return std::unexpected(AppendFailure{{code, std::move(words)}, {}});
 }
-
-/// What the records of a batch say, once read.
-struct RecordsSeen {
-    Timestamp largest = no_timestamp;
-    bool offsets_in_sequence = true;
-};
 
 Compression target_codec(CompressionSetting setting, Compression source) {
     switch (setting) {
@@ -164,6 +159,25 @@ std::optional<std::string> fault_of(
     return std::nullopt;
 }
 
+/// A record in which `fault_of` can find no fault, if its producer gave the timestamp.
+UsualRecord usual_record(RecordBatchView batch, const ValidationRules& rules) {
+    const auto moment = [](std::int64_t count) { return Timestamp(std::chrono::milliseconds(count)); };
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    UsualRecord usual{
+        .has_key = rules.config.cleanup_policy.compacts && !batch.is_control(),
+        .earliest = moment(std::numeric_limits<std::int64_t>::min()),
+        .latest = moment(most),
+    };
+    if (rules.config.message_timestamp_type == TimestampType::create_time) {
+        const std::int64_t now = rules.now.time_since_epoch().count();
+        const std::int64_t before = rules.config.message_timestamp_before_max_ms.count();
+        const std::int64_t after = rules.config.message_timestamp_after_max_ms.count();
+        usual.earliest = moment(now - before);
+        usual.latest = moment(after > most - now ? most : now + after);
+    }
+    return usual;
+}
+
 AppendFailure record_failure(ErrorCode code, std::vector<RecordError> records) {
     std::string words = code == ErrorCode::invalid_timestamp
                             ? "One or more records have been rejected due to invalid timestamp"
@@ -180,6 +194,11 @@ std::expected<RecordsSeen, AppendFailure> check_records(RecordBatchView batch, c
     if (!reader) {
         // Kafka has no better code for it; a client does not try again.
         return refuse(ErrorCode::unknown_server_error, reader.error().detail);
+    }
+    if (batch.timestamp_type() == TimestampType::create_time) {
+        if (const auto seen = walk_over_records(batch, reader->rest(), usual_record(batch, rules))) {
+            return *seen;
+        }
     }
     RecordsSeen seen;
     std::vector<RecordError> faults;

@@ -40,6 +40,9 @@ public:
     RecordReader(RecordReader&&) = default;
     RecordReader& operator=(RecordReader&&) = default;
 
+    /// What is not read yet, decompressed.
+    [[nodiscard]] BytesView rest() const { return rest_; }
+
     /// The next record, nothing after the last, or invalid_record with the record's place and what is wrong with it:
     /// it does not parse, or the batch holds fewer or more records than its header says.
     Expected<std::optional<RecordView>> next();
