@@ -10,16 +10,17 @@ TlsHandshakes::TlsHandshakes(TlsHandshakeLimits limits, Metrics& metrics)
 
 TlsHandshakes::Place::~Place() {
     const std::lock_guard lock(handshakes_.mutex_);
-    handshakes_.open_.erase(at_);
+    (at_->given_up ? handshakes_.leaving_ : handshakes_.open_).erase(at_);
 }
 
 std::unique_ptr<TlsHandshakes::Place> TlsHandshakes::begin(std::function<void()> give_up) {
     const std::lock_guard lock(mutex_);
     if (open_.size() >= limits_.most) {
-        open_.front()();
-        open_.splice(open_.end(), open_, open_.begin());  // it leaves soon; the next one is another
+        open_.front().give_up();
+        open_.front().given_up = true;
+        leaving_.splice(leaving_.end(), open_, open_.begin());
     }
-    open_.push_back(std::move(give_up));
+    open_.push_back({std::move(give_up)});
     return std::make_unique<Place>(*this, std::prev(open_.end()));
 }
 

@@ -26,18 +26,21 @@ class TlsHandshakes {
 public:
     TlsHandshakes(TlsHandshakeLimits limits, Metrics& metrics);
 
-    /// The place of one handshake; free again when this is gone.
+    struct Open {
+        std::function<void()> give_up;
+        bool given_up = false;
+    };
+    /// The place of one handshake; free again when this is gone, or the handshake was given up.
     class Place {
     public:
-        Place(TlsHandshakes& handshakes, std::list<std::function<void()>>::iterator at)
-            : handshakes_(handshakes), at_(at) {}
+        Place(TlsHandshakes& handshakes, std::list<Open>::iterator at) : handshakes_(handshakes), at_(at) {}
         ~Place();
         Place(const Place&) = delete;
         Place& operator=(const Place&) = delete;
 
     private:
         TlsHandshakes& handshakes_;
-        std::list<std::function<void()>>::iterator at_;
+        std::list<Open>::iterator at_;
     };
 
     /// `give_up` is called, on any thread and under a lock, when others need the place; it may be called late.
@@ -58,7 +61,8 @@ private:
     const TlsHandshakeLimits limits_;
     Metrics& metrics_;
     std::mutex mutex_;
-    std::list<std::function<void()>> open_;  ///< the oldest first
+    std::list<Open> open_;     ///< the oldest first
+    std::list<Open> leaving_;  ///< given up
     BackgroundPool pool_;
 };
 
