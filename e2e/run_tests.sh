@@ -27,7 +27,7 @@ part() {
     local p f s _
     read -r p f s _ <<<"$(tr '\n' ' ' <<<"$counts") 0"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
-    [ "$f" = 0 ] || failures+=("$name: $f failed, see $log")
+    [ "$f" = 0 ] || failures+=("$name: $f failed, see $log; its end:" "$(tail -n 30 "$log" | cut -c1-300)")
     say "$name: $line in $((SECONDS - started)) s"
 }
 
@@ -79,7 +79,7 @@ run_tests() {
     report
 }
 
-# The closing line, and the exit status.
+# What failed, the closing line, and the exit status.
 report() {
     [ ${#failures[@]} = 0 ] || printf '%s\n' "${failures[@]}"
     if [ $skipped = 0 ]; then

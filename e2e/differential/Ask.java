@@ -22,6 +22,7 @@ import org.apache.kafka.common.protocol.Errors;
 public final class Ask {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     static final long NOW = System.currentTimeMillis();
+    private static final String NEVER_HELD = "what was waited for did not come to hold";
 
     private final List<Peer> peers;
     private final Rules rules;
@@ -109,6 +110,7 @@ public final class Ask {
         for (Peer p : peers) {
             ObjectNode answer = answer(step, api, version, p);
             if (answer == null) continue;
+            Leadership.await(p, api, prepare(step.path("request"), p), answer);
             for (var e : step.path("save").properties()) p.saved.put(substitute(e.getKey(), p).asText(), answer.at(e.getValue().asText()));
             answers.add(new Answer(p, rules, step).normal(answer, ""));
         }
@@ -129,7 +131,7 @@ public final class Ask {
             if (step.path("later").asBoolean(false)) return null;
             ObjectNode answer = p.receive(link);
             if (holds(step.path("until"), new Answer(p, rules, step).normal(answer, ""), p)) return answer;
-            if (System.currentTimeMillis() > end) return answer.put("until", "did not come to hold");
+            if (System.currentTimeMillis() > end) return answer.put(NEVER_HELD, step.path("until").toString());
             Thread.sleep(50);
         }
     }
@@ -153,6 +155,9 @@ public final class Ask {
         List<Answer.Difference> differences = new ArrayList<>();
         Answer.compare(answers.get(0), answers.get(1), "", rules.fields(Rules.Kind.WORDS, step), differences);
         differences.removeIf(d -> expected.covers(scenario, name, version, d));
+        if (answers.stream().allMatch(a -> a.has(NEVER_HELD))) {
+            differences.add(new Answer.Difference("/" + NEVER_HELD, answers.get(0).get(NEVER_HELD), answers.get(1).get(NEVER_HELD)));
+        }
         if (differences.isEmpty()) {
             passed++;
             return;
