@@ -70,4 +70,12 @@ inline void append_varint(Bytes& out, std::int64_t value) {
     return true;
 }
 
+/// Of a varint of 32 bits.
+inline constexpr std::size_t most_int32_bytes = 5;
+
+/// Reads the length of bytes that follow it, which may be -1 for none. False when `in` does not have so many.
+[[nodiscard]] inline bool take_length(BytesView& in, std::int64_t& length) {
+    return take_varint(in, length, most_int32_bytes) && length >= -1 && length <= static_cast<std::int64_t>(in.size());
+}
+
 }  // namespace barnabas

@@ -123,43 +123,7 @@ Outcome check_size_and_crc(RecordBatchView batch, const ValidationRules& rules) 
     return {};
 }
 
-/// Whether `timestamp` is further from now than the topic allows, before or after.
-bool out_of_range(Timestamp timestamp, const ValidationRules& rules) {
-    const std::int64_t now = rules.now.time_since_epoch().count(), then = timestamp.time_since_epoch().count();
-    std::int64_t age;
-    if (__builtin_sub_overflow(now, then, &age)) {
-        return true;
-    }
-    return age > rules.config.message_timestamp_before_max_ms.count() ||
-           -age > rules.config.message_timestamp_after_max_ms.count();
-}
-
-/// What is wrong with a record by the topic's rules; the code is in `code`.
-std::optional<std::string> fault_of(
-    const RecordView& record, RecordBatchView batch, const ValidationRules& rules, ErrorCode& code
-) {
-    if (rules.config.cleanup_policy.compacts && !record.key && !batch.is_control()) {
-        return fmt::format("Compacted topic cannot accept message without key in topic partition {}", rules.partition);
-    }
-    if (rules.config.message_timestamp_type == TimestampType::create_time && record.timestamp != no_timestamp) {
-        if (out_of_range(record.timestamp, rules)) {
-            code = ErrorCode::invalid_timestamp;
-            const std::int64_t now = rules.now.time_since_epoch().count();
-            return fmt::format(
-                "Timestamp {} of message with offset {} is out of range. The timestamp should be within [{}, {}]",
-                record.timestamp.time_since_epoch().count(), record.offset.value,
-                now - rules.config.message_timestamp_before_max_ms.count(),
-                now + rules.config.message_timestamp_after_max_ms.count()
-            );
-        }
-    } else if (batch.timestamp_type() == TimestampType::log_append_time) {
-        code = ErrorCode::invalid_timestamp;
-        return "Invalid timestamp type. Producer should not set timestamp type to LogAppendTime.";
-    }
-    return std::nullopt;
-}
-
-/// A record in which `fault_of` can find no fault, if its producer gave the timestamp.
+/// What the topic asks of every record of the batch.
 UsualRecord usual_record(RecordBatchView batch, const ValidationRules& rules) {
     const auto moment = [](std::int64_t count) { return Timestamp(std::chrono::milliseconds(count)); };
     constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
@@ -176,6 +140,32 @@ UsualRecord usual_record(RecordBatchView batch, const ValidationRules& rules) {
         usual.latest = moment(after > most - now ? most : now + after);
     }
     return usual;
+}
+
+/// What is wrong with a record by the topic's rules; the code is in `code`.
+std::optional<std::string> fault_of(
+    const RecordView& record, RecordBatchView batch, const UsualRecord& usual, const ValidationRules& rules,
+    ErrorCode& code
+) {
+    if (usual.has_key && !record.key) {
+        return fmt::format("Compacted topic cannot accept message without key in topic partition {}", rules.partition);
+    }
+    if (rules.config.message_timestamp_type == TimestampType::create_time && record.timestamp != no_timestamp) {
+        if (record.timestamp < usual.earliest || record.timestamp > usual.latest) {
+            code = ErrorCode::invalid_timestamp;
+            const std::int64_t now = rules.now.time_since_epoch().count();
+            return fmt::format(
+                "Timestamp {} of message with offset {} is out of range. The timestamp should be within [{}, {}]",
+                record.timestamp.time_since_epoch().count(), record.offset.value,
+                now - rules.config.message_timestamp_before_max_ms.count(),
+                now + rules.config.message_timestamp_after_max_ms.count()
+            );
+        }
+    } else if (batch.timestamp_type() == TimestampType::log_append_time) {
+        code = ErrorCode::invalid_timestamp;
+        return "Invalid timestamp type. Producer should not set timestamp type to LogAppendTime.";
+    }
+    return std::nullopt;
 }
 
 AppendFailure record_failure(ErrorCode code, std::vector<RecordError> records) {
@@ -195,8 +185,9 @@ std::expected<RecordsSeen, AppendFailure> check_records(RecordBatchView batch, c
         // Kafka has no better code for it; a client does not try again.
         return refuse(ErrorCode::unknown_server_error, reader.error().detail);
     }
+    const UsualRecord usual = usual_record(batch, rules);
     if (batch.timestamp_type() == TimestampType::create_time) {
-        if (const auto seen = walk_over_records(batch, reader->rest(), usual_record(batch, rules))) {
+        if (const auto seen = walk_over_records(batch, reader->rest(), usual)) {
             return *seen;
         }
     }
@@ -214,7 +205,7 @@ std::expected<RecordsSeen, AppendFailure> check_records(RecordBatchView batch, c
         }
         seen.largest = std::max(seen.largest, record.timestamp);
         seen.offsets_in_sequence &= record.offset == batch.base_offset() + index;
-        if (auto fault = fault_of(record, batch, rules, code)) {
+        if (auto fault = fault_of(record, batch, usual, rules, code)) {
             faults.push_back({index, *std::move(fault)});
         }
     }

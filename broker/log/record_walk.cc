@@ -8,11 +8,9 @@ namespace barnabas {
 
 namespace {
 
-constexpr std::size_t int32_bytes = 5;
-
 /// Drops a length and as many bytes; a length of -1 is none.
 inline bool skip_bytes(BytesView& in, std::int64_t& length) {
-    if (!take_varint(in, length, int32_bytes) || length < -1 || length > static_cast<std::int64_t>(in.size())) {
+    if (!take_length(in, length)) {
         return false;
     }
     in = in.subspan(static_cast<std::size_t>(std::max<std::int64_t>(length, 0)));
@@ -26,12 +24,12 @@ struct Deltas {
 /// Drops a record without headers.
 inline bool skip_record(BytesView& in, bool has_key, Deltas& deltas) {
     std::int64_t length, key, value;
-    if (!take_varint(in, length, int32_bytes) || length < 1 || length > static_cast<std::int64_t>(in.size())) {
+    if (!take_length(in, length) || length < 1) {
         return false;
     }
     BytesView body = in.subspan(1, static_cast<std::size_t>(length) - 1);  // behind the attributes
     in = in.subspan(static_cast<std::size_t>(length));
-    return take_varint(body, deltas.timestamp) && take_varint(body, deltas.offset, int32_bytes) &&
+    return take_varint(body, deltas.timestamp) && take_varint(body, deltas.offset, most_int32_bytes) &&
            skip_bytes(body, key) && (key >= 0 || !has_key) && skip_bytes(body, value) && body.size() == 1 &&
            body[0] == std::byte{0};
 }

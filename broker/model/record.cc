@@ -9,8 +9,6 @@ namespace barnabas {
 
 namespace {
 
-constexpr std::size_t int32_bytes = 5;
-
 std::expected<Bytes, std::string> decompress(Compression codec, BytesView bytes, std::size_t max_bytes) {
     switch (codec) {
         case Compression::gzip:
@@ -30,7 +28,7 @@ std::expected<Bytes, std::string> decompress(Compression codec, BytesView bytes,
 /// A length and as many bytes; a length of -1 is none. False when the bytes do not have it.
 inline bool take_bytes(BytesView& in, std::optional<BytesView>& out) {
     std::int64_t length;
-    if (!take_varint(in, length, int32_bytes) || length < -1 || length > static_cast<std::int64_t>(in.size())) {
+    if (!take_length(in, length)) {
         return false;
     }
     out.reset();
@@ -120,7 +118,7 @@ Expected<bool> RecordReader::next(RecordView& record) {
     }
     BytesView rest = rest_;
     std::int64_t length;
-    if (!take_varint(rest, length, int32_bytes) || length < 0 || length > static_cast<std::int64_t>(rest.size())) {
+    if (!take_length(rest, length) || length < 0) {
         return refuse("is cut off or has an impossible length");
     }
     const BytesView body = rest.first(static_cast<std::size_t>(length));
@@ -153,7 +151,7 @@ std::string_view RecordReader::parse(BytesView body, RecordView& record) const {
     }
     body = body.subspan(1);  // attributes, unused in format 2
     std::int64_t timestamp_delta, offset_delta, header_count;
-    if (!take_varint(body, timestamp_delta) || !take_varint(body, offset_delta, int32_bytes)) {
+    if (!take_varint(body, timestamp_delta) || !take_varint(body, offset_delta, most_int32_bytes)) {
         return "is cut off in its timestamp or offset";
     }
     if (!take_bytes(body, record.key)) {
@@ -162,7 +160,7 @@ std::string_view RecordReader::parse(BytesView body, RecordView& record) const {
     if (!take_bytes(body, record.value)) {
         return "has a value that does not fit";
     }
-    if (!take_varint(body, header_count, int32_bytes) || !are_headers(body, header_count)) {
+    if (!take_varint(body, header_count, most_int32_bytes) || !are_headers(body, header_count)) {
         return "has headers that do not fit";
     }
     record.header_count = static_cast<std::int32_t>(header_count);
