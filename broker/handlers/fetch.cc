@@ -78,12 +78,12 @@ class Fetch {
 public:
     Fetch(RequestContext& context, const FetchRequest& request, std::vector<FetchPartition> partitions);
 
-    /// Reads every partition within the limits.
+    /// Reads every partition within the limits. What cannot be found in memory is left for `wait` to read.
     void read_all();
-    /// Enough to answer at once: min.bytes, an error, or nothing to wait for. An answer ends with a segment: to wait at
-    /// the end of one that others follow would be to wait for nothing.
+    /// Enough to answer at once, or something to read from the device: min.bytes, an error, or nothing to wait for. An
+    /// answer ends with a segment: to wait at the end of one that others follow would be to wait for nothing.
     [[nodiscard]] bool satisfied() const;
-    /// Whether sending would make the loop, and its other connections, wait for the disk.
+    /// Whether reading on or sending would make the loop, and its other connections, wait for the disk.
     [[nodiscard]] bool any_cold() const;
     /// Until there is enough to answer, and it is in memory.
     Task<> wait();
@@ -91,8 +91,9 @@ public:
     FetchResponse answer(FetchSessionCache& sessions, const FetchSessionCache::Context& session);
 
 private:
-    Task<> wait_for_more();
-    void load_cold() const;
+    /// False when the time is over.
+    Task<bool> wait_for_more();
+    void load_cold();
     void read(Fetched& fetched, std::int64_t left, bool at_least_one);
     [[nodiscard]] Expected<PartitionRead> read_log(Fetched& fetched, std::int64_t left, bool at_least_one) const;
     /// Compares the epoch that was read last with ours; what there is to say is put into `fetched`.
@@ -111,6 +112,9 @@ private:
     std::int64_t bytes_ = 0;
     bool any_error_ = false;
     bool any_in_older_segment_ = false;
+    /// Until it had to wait for the device once: what it looks at is in memory then.
+    ReadFrom from_ = ReadFrom::memory;
+    bool any_unread_ = false;  ///< for its place must be looked up on the device
 };
 
 std::int64_t most_bytes(const RequestContext& context, const FetchRequest& request) {
@@ -146,6 +150,7 @@ Fetch::Fetch(RequestContext& context, const FetchRequest& request, std::vector<F
 void Fetch::read_all() {
     bytes_ = 0;
     any_error_ = false;
+    any_unread_ = false;
     any_in_older_segment_ = false;
     for (Fetched& fetched : fetched_) {
         if (fetched.partition) {
@@ -153,6 +158,7 @@ void Fetch::read_all() {
             bytes_ += fetched.read.slice.length;
         }
         any_in_older_segment_ = any_in_older_segment_ || fetched.read.slice.more_in_later_segment;
+        any_unread_ = any_unread_ || (from_ == ReadFrom::memory && fetched.error.code == ErrorCode::request_timed_out);
         any_error_ = any_error_ || fetched.error.code != ErrorCode::none || fetched.diverging;
     }
 }
@@ -184,7 +190,7 @@ Expected<PartitionRead> Fetch::read_log(Fetched& fetched, std::int64_t left, boo
     }
     const std::int64_t most = fetched.diverging ? 0 : std::min<std::int64_t>(left, wanted.max_bytes);
     const Offset from = fetched.diverging ? fetched.diverging->end : wanted.fetch_offset;
-    return fetched.partition->read(from, most, bound_, at_least_one && !fetched.diverging, wanted.leader_epoch);
+    return fetched.partition->read(from, most, bound_, at_least_one && !fetched.diverging, wanted.leader_epoch, from_);
 }
 
 Expected<void> Fetch::find_divergence(Fetched& fetched) const {
@@ -216,7 +222,7 @@ bool Fetch::satisfied() const {
            bytes_ >= std::min<std::int64_t>(request_.min_bytes, max_bytes_);
 }
 
-Task<> Fetch::wait_for_more() {
+Task<bool> Fetch::wait_for_more() {
     PartitionWatch watch(Waiter::on(context_.session.loop));
     for (const Fetched& fetched : fetched_) {
         watch.add(fetched.partition);
@@ -226,11 +232,12 @@ Task<> Fetch::wait_for_more() {
     while (in_time) {
         read_all();
         if (satisfied()) {
-            co_return;
+            co_return true;
         }
         in_time = co_await watch.waiter().wait(deadline);
     }
     read_all();
+    co_return false;
 }
 
 bool is_cold(const LogSlice& slice) {
@@ -238,10 +245,15 @@ bool is_cold(const LogSlice& slice) {
 }
 
 bool Fetch::any_cold() const {
-    return std::ranges::any_of(fetched_, [](const Fetched& fetched) { return is_cold(fetched.read.slice); });
+    return any_unread_ ||
+           std::ranges::any_of(fetched_, [](const Fetched& fetched) { return is_cold(fetched.read.slice); });
 }
 
-void Fetch::load_cold() const {
+void Fetch::load_cold() {
+    if (any_unread_) {
+        from_ = ReadFrom::device;
+        read_all();
+    }
     for (const Fetched& fetched : fetched_) {
         if (const LogSlice& slice = fetched.read.slice; is_cold(slice)) {
             load_into_cache(*slice.file, slice.position, slice.length);
@@ -250,12 +262,15 @@ void Fetch::load_cold() const {
 }
 
 Task<> Fetch::wait() {
-    if (!satisfied()) {
-        co_await wait_for_more();
-    }
-    if (any_cold()) {
-        co_await context_.broker.background.run([this] { load_cold(); });
-    }
+    bool in_time = true;
+    do {
+        if (!satisfied()) {
+            in_time = co_await wait_for_more();
+        }
+        if (any_cold()) {
+            co_await context_.broker.background.run([this] { load_cold(); });
+        }
+    } while (in_time && !satisfied());
 }
 
 FetchResponse::PartitionData Fetch::partition_data(Fetched& fetched) const {

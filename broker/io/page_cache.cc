@@ -34,6 +34,20 @@ bool is_cached(const File& file, std::int64_t position, std::int64_t length) {
     return is_byte_cached(fd, last);
 }
 
+IoResult<std::optional<std::size_t>> read_cached(const File& file, std::int64_t position, MutableBytes into) {
+    if (const int fd = file.fd(); fd >= 0) {
+        iovec room{into.data(), into.size()};
+        const auto read = preadv2(fd, &room, 1, position, RWF_NOWAIT);
+        if (read >= 0) {
+            return static_cast<std::size_t>(read);
+        }
+        if (errno == EAGAIN) {
+            return std::nullopt;
+        }
+    }
+    return file.read_at(position, into);  // this file system cannot tell, or the read tells its error
+}
+
 void load_into_cache(const File& file, std::int64_t position, std::int64_t length) {
     Bytes scratch(static_cast<std::size_t>(std::min(length, read_ahead)));
     for (const std::int64_t end = position + length; position < end;) {

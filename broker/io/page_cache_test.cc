@@ -49,5 +49,20 @@ TEST_F(PageCache, LoadsWhatWasDropped) {
     EXPECT_TRUE(is_cached(*file, 0, size));
 }
 
+TEST_F(PageCache, ReadsWhatIsInMemoryAndDoesNotWait) {
+    Bytes into(100);
+    ASSERT_TRUE(file->write_at(1 << 20, as_bytes("here")));
+    EXPECT_EQ(*read_cached(*file, 1 << 20, into), 100);
+    EXPECT_EQ(as_text(BytesView(into).first(4)), "here");
+    EXPECT_EQ(*read_cached(*file, size - 10, into), 10) << "there the file ends";
+    EXPECT_EQ(*read_cached(*file, size, into), 0);
+    if (!drop()) {
+        GTEST_SKIP() << "this file system has nothing but memory";
+    }
+    EXPECT_EQ(*read_cached(*file, 3 << 20, into), std::nullopt);
+    load_into_cache(*file, 3 << 20, 100);
+    EXPECT_EQ(*read_cached(*file, 3 << 20, into), 100);
+}
+
 }  // namespace
 }  // namespace barnabas

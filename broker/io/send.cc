@@ -52,9 +52,9 @@ ssize_t send_memory(int socket, std::span<const SendPiece> pieces) {
     return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT | (count < pieces.size() ? MSG_MORE : 0));
 }
 
-ssize_t send_file(int socket, const SendPiece& piece) {
+ssize_t send_file(int socket, const SendPiece& piece, std::size_t most) {
     off_t offset = piece.offset;
-    const ssize_t sent = sendfile(socket, piece.fd, &offset, piece.size);
+    const ssize_t sent = sendfile(socket, piece.fd, &offset, std::min(piece.size, most));
     if (sent == 0) {
         errno = ENODATA;
         return -1;
@@ -64,11 +64,12 @@ ssize_t send_file(int socket, const SendPiece& piece) {
 
 }  // namespace
 
-std::expected<std::size_t, int> send_some(int socket, std::span<SendPiece>& pieces) {
+std::expected<std::size_t, int> send_some(int socket, std::span<SendPiece>& pieces, std::size_t enough) {
     std::size_t total = 0;
     drop(pieces, 0);
-    while (!pieces.empty()) {
-        const ssize_t sent = pieces.front().fd < 0 ? send_memory(socket, pieces) : send_file(socket, pieces.front());
+    while (!pieces.empty() && total < enough) {
+        const ssize_t sent =
+            pieces.front().fd < 0 ? send_memory(socket, pieces) : send_file(socket, pieces.front(), enough - total);
         if (sent < 0) {
             if (errno == EINTR) {
                 continue;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -23,8 +24,11 @@ struct SendPiece {
 };
 
 /// Sends from the front of `pieces` what the stream socket takes without waiting, and drops it there: memory by
-/// sendmsg, files by sendfile. Returns the bytes sent; when `pieces` is not empty afterwards, the socket is full.
+/// sendmsg, files by sendfile. Ends when `enough` bytes are sent: of a file it sends no more. Returns the bytes sent;
+/// when they are fewer, and `pieces` is not empty afterwards, the socket is full.
 /// Errors: errno; ENODATA when a file ends before its piece does. The process must ignore SIGPIPE.
-[[nodiscard]] std::expected<std::size_t, int> send_some(int socket, std::span<SendPiece>& pieces);
+[[nodiscard]] std::expected<std::size_t, int> send_some(
+    int socket, std::span<SendPiece>& pieces, std::size_t enough = std::numeric_limits<std::size_t>::max()
+);
 
 }  // namespace barnabas

@@ -25,13 +25,9 @@ Expected<RecordBatchView> HeaderScanner::at(std::int64_t position) {
         return refuse("the file ends");
     }
     if (position < begin_ || position + header > begin_ + static_cast<std::int64_t>(filled_)) {
-        const auto room = std::min(end_ - position, static_cast<std::int64_t>(page_.size()));
-        const auto read = file_.read_at(position, MutableBytes(page_).first(static_cast<std::size_t>(room)));
-        if (!read) {
-            return storage_failure(read.error());
+        if (auto filled = fill(position); !filled) {
+            return std::unexpected(std::move(filled).error());
         }
-        begin_ = position;
-        filled_ = *read;
         if (filled_ < batch_layout::records) {
             return refuse("the file ends");
         }
@@ -43,6 +39,30 @@ Expected<RecordBatchView> HeaderScanner::at(std::int64_t position) {
         return refuse(fmt::format("format {}, length {}", batch.magic(), length));
     }
     return batch;
+}
+
+Expected<void> HeaderScanner::fill(std::int64_t position) {
+    const auto room = std::min(end_ - position, static_cast<std::int64_t>(page_.size()));
+    const MutableBytes into = MutableBytes(page_).first(static_cast<std::size_t>(room));
+    filled_ = 0;
+    begin_ = position;
+    if (from_ == ReadFrom::memory) {
+        const auto read = read_cached(file_, position, into);
+        if (!read) {
+            return storage_failure(read.error());
+        }
+        if (read->value_or(0) < batch_layout::records) {  // `end_` says that there is a whole header
+            return fail(ErrorCode::request_timed_out, {});
+        }
+        filled_ = **read;
+        return {};
+    }
+    const auto read = file_.read_at(position, into);
+    if (!read) {
+        return storage_failure(read.error());
+    }
+    filled_ = *read;
+    return {};
 }
 
 Expected<std::optional<RecordBatchView>> BatchScanner::next() {

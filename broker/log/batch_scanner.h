@@ -3,6 +3,7 @@
 #include <array>
 
 #include "io/file.h"
+#include "io/page_cache.h"
 #include "model/record_batch.h"
 
 namespace barnabas {
@@ -11,15 +12,20 @@ namespace barnabas {
 class HeaderScanner {
 public:
     /// `end`: the bytes of the file that count.
-    HeaderScanner(const File& file, std::int64_t end) : file_(file), end_(end) {}
+    HeaderScanner(const File& file, std::int64_t end, ReadFrom from = ReadFrom::device)
+        : file_(file), end_(end), from_(from) {}
 
     /// The header of the batch that begins at `position`, valid until the next call. Errors: corrupt_message when none
-    /// begins there or it passes the end.
+    /// begins there or it passes the end; request_timed_out, without words, when it would have to wait for the device
+    /// and must not.
     [[nodiscard]] Expected<RecordBatchView> at(std::int64_t position);
 
 private:
+    [[nodiscard]] Expected<void> fill(std::int64_t position);
+
     const File& file_;
     std::int64_t end_;
+    ReadFrom from_;
     std::int64_t begin_ = 0;  ///< position of the first byte in `page_`
     std::size_t filled_ = 0;
     std::array<std::byte, 8192> page_;

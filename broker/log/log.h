@@ -166,8 +166,11 @@ public:
     [[nodiscard]] bool failed() const;
 
     /// Whole batches from the one that holds `offset`, of one segment, at most `most` bytes; with `at_least_one` one
-    /// batch even if it is larger. Empty at the bound. Errors: offset_out_of_range outside of [log start, log end].
-    [[nodiscard]] Expected<LogSlice> read(Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one) const;
+    /// batch even if it is larger. Empty at the bound. Errors: offset_out_of_range outside of [log start, log end];
+    /// request_timed_out when it may look at batch headers only in memory, and they are not there.
+    [[nodiscard]] Expected<LogSlice> read(
+        Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one, ReadFrom from = ReadFrom::device
+    ) const;
 
     /// The aborted transactions that touch [from, to), for a read-committed reader.
     [[nodiscard]] Expected<std::vector<AbortedTransaction>> aborted_transactions(Offset from, Offset to) const;
@@ -237,7 +240,7 @@ private:
         const std::function<bool(const Segment&, Offset)>& expired, Timestamp now, RetiredFiles& retired
     );
     [[nodiscard]] Expected<LogSlice> read_view(
-        const View& view, Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one
+        const View& view, Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one, ReadFrom from
     ) const;
     [[nodiscard]] Expected<std::vector<AbortedTransaction>> aborted_in(const View& view, Offset from, Offset to) const;
 

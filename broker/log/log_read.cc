@@ -24,18 +24,19 @@ SegmentMap::const_iterator segment_of(const SegmentMap& segments, Offset offset)
 
 }  // namespace
 
-Expected<LogSlice> Log::read(Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one) const {
+Expected<LogSlice> Log::read(Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one, ReadFrom from) const {
     for (int attempt = 1;; ++attempt) {
         const View seen = view();
-        auto slice = read_view(seen, offset, most, bound, at_least_one);
+        auto slice = read_view(seen, offset, most, bound, at_least_one, from);
         if (slice || attempt == most_views || seen.segments == segments()) {
             return slice;
         }
     }
 }
 
-Expected<LogSlice> Log::read_view(const View& seen, Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one)
-    const {
+Expected<LogSlice> Log::read_view(
+    const View& seen, Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one, ReadFrom from
+) const {
     if (offset < seen.log_start || offset > seen.log_end.offset) {
         return fail(
             ErrorCode::offset_out_of_range, fmt::format(
@@ -61,7 +62,7 @@ Expected<LogSlice> Log::read_view(const View& seen, Offset offset, std::int64_t 
     // A compacted segment may have lost its last records, and the one behind it its first.
     for (auto segment = segment_of(*seen.segments, offset); segment != seen.segments->end() && segment->first < end;
          ++segment) {
-        const auto place = segment->second->find(offset);
+        const auto place = segment->second->find(offset, from);
         if (!place) {
             return std::unexpected(place.error());
         }
@@ -71,13 +72,13 @@ Expected<LogSlice> Log::read_view(const View& seen, Offset offset, std::int64_t 
         const auto next = std::next(segment);
         std::int64_t limit = next == seen.segments->end() ? seen.log_end.byte : segment->second->size();
         if (end < seen.log_end.offset && (next == seen.segments->end() || next->first > end)) {
-            const auto last = segment->second->find(end);
+            const auto last = segment->second->find(end, from);
             if (!last) {
                 return std::unexpected(last.error());
             }
             limit = *last ? std::min(limit, (*last)->position) : limit;
         }
-        auto slice = segment->second->slice((*place)->position, limit, most, at_least_one);
+        auto slice = segment->second->slice((*place)->position, limit, most, at_least_one, from);
         if (!slice) {
             return slice;
         }

@@ -119,8 +119,9 @@ Expected<bool> Log::move_log_start(Offset offset) {
     publish_log_start(offset);
     producers_.log_start_moved(offset);
     publish_unstable();
+    // Not synced: appends wait for the lock meanwhile, and loading cuts the epochs at the log's start anyway.
     if (epochs_.truncate_start(offset)) {
-        if (auto wrote = write_epochs(Durability::synced); !wrote) {
+        if (auto wrote = write_epochs(Durability::unsynced); !wrote) {
             return std::unexpected(wrote.error());
         }
     }

@@ -109,6 +109,22 @@ TEST_F(LogShrinkTest, DeletesWhatExceedsTheSize) {
     EXPECT_LT(log->size(), before);
 }
 
+TEST_F(LogShrinkTest, ACrashMayLoseWhichEpochTheStartIsIn) {
+    open();
+    for (int i = 0; i < 20; ++i) {
+        append_ok();
+    }
+    const Bytes before = contents("leader-epoch-checkpoint");
+    configure([](TopicConfig& c) { c.retention_bytes = 700; });
+    ASSERT_TRUE(remove_retired(files, *log->delete_old_segments(now)));
+    ASSERT_GT(log->log_start(), Offset{0});
+    const auto entries = log->leader_epochs().entries();
+    ASSERT_NE(contents("leader-epoch-checkpoint"), before);
+    put("leader-epoch-checkpoint", before);
+    reopen(false);
+    EXPECT_EQ(log->leader_epochs().entries(), entries);
+}
+
 TEST_F(LogShrinkTest, KeepsWhatIsNotCommitted) {
     configure([](TopicConfig& c) { c.retention_bytes = 0; });
     open();

@@ -1,5 +1,6 @@
 #include "log/log.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -22,6 +23,30 @@ TEST_F(LogTest, GivesOffsetsInOrderAndReadsThemBack) {
     EXPECT_EQ(log->log_end(), Offset{5});
     EXPECT_EQ(offsets_from({0}), range(0, 5));
     EXPECT_EQ(offsets_from({4}), range(3, 5));  // the whole batch that holds it
+}
+
+TEST_F(LogTest, LooksUpBatchesWithoutTheDeviceWhenToldSo) {
+    open();
+    const std::string value(100'000, 'v');
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_TRUE(append(batch(1, {}, value)));
+    }
+    const auto size = static_cast<std::int64_t>(batch(1, {}, value).size());
+    const auto in_memory = log->read({3}, size * 4, ReadUpTo::log_end, true, ReadFrom::memory);
+    ASSERT_TRUE(in_memory);
+    EXPECT_EQ(in_memory->length, size * 4);
+
+    ASSERT_TRUE(log->flush(log->log_end(), now));
+    ::posix_fadvise(in_memory->file->fd(), 0, 0, POSIX_FADV_DONTNEED);
+    if (is_cached(*in_memory->file, size * 7, 1)) {
+        GTEST_SKIP() << "this file system has nothing but memory";
+    }
+    const auto refused = log->read({3}, size * 4, ReadUpTo::log_end, true, ReadFrom::memory);
+    EXPECT_EQ(refused.error().code, ErrorCode::request_timed_out);
+    const auto waited = log->read({3}, size * 4, ReadUpTo::log_end, true);
+    ASSERT_TRUE(waited);
+    EXPECT_EQ(waited->length, size * 4);
+    EXPECT_TRUE(log->read({3}, size * 4, ReadUpTo::log_end, true, ReadFrom::memory)) << "now they are in memory";
 }
 
 TEST_F(LogTest, ReadsWholeBatchesUpToALimitButAtLeastOne) {

@@ -233,7 +233,7 @@ Expected<std::int64_t> Segment::position_before(Offset offset) const {
     return entry->position;
 }
 
-Expected<std::optional<BatchPlace>> Segment::find(Offset offset) const {
+Expected<std::optional<BatchPlace>> Segment::find(Offset offset, ReadFrom read_from) const {
     const std::int64_t end = size();
     const auto from = position_before(offset);
     if (!from || *from >= end) {
@@ -243,7 +243,7 @@ Expected<std::optional<BatchPlace>> Segment::find(Offset offset) const {
     if (!file) {
         return std::unexpected(file.error());
     }
-    HeaderScanner headers(**file, end);
+    HeaderScanner headers(**file, end, read_from);
     for (std::int64_t position = *from; position < end;) {
         const auto batch = headers.at(position);
         if (!batch) {
@@ -258,7 +258,9 @@ Expected<std::optional<BatchPlace>> Segment::find(Offset offset) const {
     return std::nullopt;
 }
 
-Expected<LogSlice> Segment::slice(std::int64_t start, std::int64_t limit, std::int64_t most, bool at_least_one) const {
+Expected<LogSlice> Segment::slice(
+    std::int64_t start, std::int64_t limit, std::int64_t most, bool at_least_one, ReadFrom from
+) const {
     auto file = handle();
     if (!file) {
         return std::unexpected(file.error());
@@ -271,7 +273,7 @@ Expected<LogSlice> Segment::slice(std::int64_t start, std::int64_t limit, std::i
         if (!entry) {
             return storage_failure(entry.error());
         }
-        HeaderScanner headers(**file, limit);
+        HeaderScanner headers(**file, limit, from);
         for (std::int64_t at = std::max<std::int64_t>(start, entry->position);;) {
             const auto batch = headers.at(at);
             if (!batch) {

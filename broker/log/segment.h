@@ -84,13 +84,16 @@ public:
     /// Whether batches of `bytes` up to `last_offset` no longer fit: size, full index, 31 bits of relative offset.
     [[nodiscard]] bool full_for(std::int64_t bytes, Offset last_offset, std::int64_t segment_bytes) const;
 
+    // From memory, `find` and `slice` fail with request_timed_out where a batch header is not there.
+
     /// Where the first batch that ends at or above `offset` begins; nothing when there is none.
-    [[nodiscard]] Expected<std::optional<BatchPlace>> find(Offset offset) const;
+    [[nodiscard]] Expected<std::optional<BatchPlace>> find(Offset offset, ReadFrom from = ReadFrom::device) const;
 
     /// Whole batches from `start`, which begins a batch, below `limit` (a byte that ends a batch), at most `most`
     /// bytes, but at least one batch when there is one and `at_least_one`.
-    [[nodiscard]] Expected<LogSlice> slice(std::int64_t start, std::int64_t limit, std::int64_t most, bool at_least_one)
-        const;
+    [[nodiscard]] Expected<LogSlice> slice(
+        std::int64_t start, std::int64_t limit, std::int64_t most, bool at_least_one, ReadFrom from = ReadFrom::device
+    ) const;
 
     /// The first record at or above `from` whose timestamp is at least `timestamp`; nothing when all are older.
     [[nodiscard]] Expected<std::optional<FoundOffset>> find_timestamp(Timestamp timestamp, Offset from) const;

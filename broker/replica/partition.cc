@@ -167,7 +167,7 @@ void Partition::raise_high_watermark() {
 }
 
 Expected<PartitionRead> Partition::read(
-    Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one, LeaderEpoch request_epoch
+    Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one, LeaderEpoch request_epoch, ReadFrom from
 ) const {
     const auto usable = leader_log(request_epoch);
     if (!usable) {
@@ -176,7 +176,7 @@ Expected<PartitionRead> Partition::read(
     const Log& log = **usable;
     // Read before the slice: a watermark that is older than the records is true, a newer one might promise too much.
     PartitionRead read{log.high_watermark(), log.last_stable_offset(), log.log_start(), {}};
-    auto slice = log.read(offset, most, bound, at_least_one);
+    auto slice = log.read(offset, most, bound, at_least_one, from);
     if (!slice) {
         return std::unexpected(told(slice.error()));
     }

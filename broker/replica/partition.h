@@ -79,9 +79,10 @@ public:
     /// Whether every record below `end` is committed.
     [[nodiscard]] bool committed(Offset end) const { return hosted_ && hosted_->log->high_watermark() >= end; }
 
-    /// Records from `offset`, up to the bound. Errors: those of `leader_log`, offset_out_of_range.
+    /// Records from `offset`, up to the bound. Errors: those of `leader_log`, and of `Log::read`.
     [[nodiscard]] Expected<PartitionRead> read(
-        Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one, LeaderEpoch request_epoch
+        Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one, LeaderEpoch request_epoch,
+        ReadFrom from = ReadFrom::device
     ) const;
 
     /// Deletes all below `offset` (-1: the high watermark). The new log start. Errors: those of `leader_log`,

@@ -207,6 +207,22 @@ TEST_F(ServerTest, SendsSlicesOfFilesBetweenBytes) {
     std::fclose(file);
 }
 
+TEST_F(ServerTest, SendsASliceToAReaderThatTakesItInTurns) {
+    std::FILE* file = std::tmpfile();
+    std::string content(5'000'000, 'f');
+    for (std::size_t i = 0; i < content.size(); i += 1000) {
+        content.replace(i, 7, std::to_string(i).substr(0, 7).append(7, '.').substr(0, 7));
+    }
+    std::fwrite(content.data(), 1, content.size(), file);
+    std::fflush(file);
+    processor.slice = {fileno(file), 0, content.size(), nullptr};
+    LoopbackClient client(start());
+    client.send(framed("file") + framed("echo x"));
+    EXPECT_EQ(client.receive_frame(), "<" + content + "|shared|" + content + ">");
+    EXPECT_EQ(client.receive_frame(), "x");
+    std::fclose(file);
+}
+
 TEST_F(ServerTest, ClosesOnlyTheConnectionThatSendsNoKafkaRequest) {
     const auto port = start();
     LoopbackClient good(port);

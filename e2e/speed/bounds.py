@@ -13,8 +13,8 @@ class Bound:
     receive: float         # that found something
     receive_nothing: float  # EAGAIN
     wait: float            # epoll_wait
-    read: float            # of log files
-    probe: float           # whether records are in memory, each 128 KiB
+    read: float            # of log files and indexes
+    probe: float           # of what is in memory: batch headers; whether records are, each 128 KiB
     write: float           # to log files
     send: float            # from memory
     send_file: float       # from log files
@@ -28,8 +28,9 @@ BOUNDS = {
     "produce 16 KiB":   Bound(1,      1,      1,   0,   0,    1,    1,   0,   0,    6),
     # Every 2 MiB the background pool is woken, has the system begin to write them, and waits again.
     "produce 256 KiB":  Bound(4,      4,      4,   0,   0,    1,    1,   0,   0.6,  6),
-    "fetch 1 MiB, hot": Bound(1,      2,      3,   3.2, 9,    0,    1.2, 3,   1,    11),
+    # Sent in pieces of 128 KiB, between which the other connections of the loop have their turn.
+    "fetch 1 MiB, hot": Bound(1,      2,      9,   0.2, 12,   0,    1.2, 9,   9,    11),
     # A produce of 2 KB and the fetch that waits for it, together; a fetch that waits takes a timer.
-    "tail 2 KB":        Bound(2,      2,      6,   1.2, 0,    1,    2,   1,   4,    18.5),
+    "tail 2 KB":        Bound(2,      2,      6,   0.2, 1.2,  1,    2,   1,   4,    18.5),
 }
 ROUNDING = 0.15  # of a request: what goes on in the background while some hundreds are counted
