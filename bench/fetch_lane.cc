@@ -97,7 +97,8 @@ std::expected<void, std::string> FetchLane::take(BytesView answer, const Sent& s
     }
     const BytesView records = partition.records ? partition.records->bytes() : BytesView{};
     take_records(records, sent, now);
-    if (records.empty() && !place_.stamp) {
+    // Not after a request that finds nothing, which would wait in the broker.
+    if (!place_.stamp && (records.empty() || offset_ >= partition.high_watermark)) {
         offset_ = place_.offset;
     }
     return {};
