@@ -18,8 +18,12 @@ namespace barnabas {
 namespace {
 
 constexpr std::size_t page = 4096;
-/// What is encrypted and sent at a time: four of TLS's records, which stay in the processor's cache.
-constexpr std::size_t plain_chunk = std::size_t{64} * 1024;
+/// Longer copies are made by an instruction (rep movsb) that on AMD's processors takes twenty times as long where the
+/// target lies a few bytes behind the source within a page.
+constexpr std::size_t short_copy = 2048;
+/// What is encrypted and sent at a time: four of TLS's records, which stay in the processor's cache. Within a machine
+/// they make one packet; with the last one full there would be a second, of some hundred bytes.
+constexpr std::size_t plain_chunk = std::size_t{64} * 1024 - 256;
 /// Room for it with the records' headers and tags.
 constexpr std::size_t cipher_chunk = plain_chunk + 4096;
 /// So much is received at a time: several records, which stay in the processor's cache until they are decrypted.
@@ -27,13 +31,10 @@ constexpr std::size_t receive_chunk = std::size_t{128} * 1024;
 /// A peer that asks and never takes the answers is left when so much waits for it.
 constexpr std::size_t most_unsent_answers = std::size_t{128} * 1024;
 
-/// Calls `copy` with each piece of `from`. Long copies are made by an instruction (rep movsb) that on AMD's processors
-/// takes twenty times as long where the target lies a few bytes behind the source within a page, as a record's
-/// beginning does behind its header. Short ones are not.
+/// Calls `copy` with each piece of `from`: a record's beginning lies a few bytes behind its header.
 void in_pieces(BytesView from, auto copy) {
-    constexpr std::size_t piece = 2048;
     while (!from.empty()) {
-        const BytesView part = from.first(std::min(piece, from.size()));
+        const BytesView part = from.first(std::min(short_copy, from.size()));
         copy(part);
         from = from.subspan(part.size());
     }
@@ -46,7 +47,18 @@ void append(BytesView from, std::vector<std::byte>& to) {
 /// Where OpenSSL last put a record of this thread together, to which it copies what is sent, in one piece.
 thread_local std::uintptr_t last_record = 0;
 
-/// `size` bytes of `memory` that lie half a page from there.
+/// Where OpenSSL last received a record of this thread. What is in it, behind a header and in TLS 1.2 a nonce, it
+/// copies to who reads.
+thread_local std::uintptr_t last_received = 0;
+
+/// How much OpenSSL should copy at once to `room`.
+std::size_t copied_at_once(MutableBytes room) {
+    constexpr std::size_t near = 128;
+    const bool slow = (reinterpret_cast<std::uintptr_t>(room.data()) - last_received) % page < near;
+    return slow ? std::min(short_copy, room.size()) : room.size();
+}
+
+/// `size` bytes of `memory` that lie half a page from where OpenSSL last put a record together.
 MutableBytes away_from_last_record(MutableBytes memory, std::size_t size) {
     const auto start = reinterpret_cast<std::uintptr_t>(memory.data());
     return memory.subspan((last_record + page / 2 - start) % page, size);
@@ -208,6 +220,7 @@ struct TlsStream::Wire {
             return 0;
         }
         *got = std::min(size, stream.arrived_->ready().size());
+        last_received = reinterpret_cast<std::uintptr_t>(to);
         in_pieces(stream.arrived_->ready().first(*got), [&to](BytesView part) {
             std::memcpy(to, part.data(), part.size());
             to += part.size();
@@ -325,7 +338,8 @@ TlsStream::Received TlsStream::receive(MutableBytes room) {
     int result = 1;
     while (result == 1 && filled < room.size()) {
         std::size_t size = 0;
-        result = SSL_read_ex(connection_.get(), room.data() + filled, room.size() - filled, &size);
+        const MutableBytes rest = room.subspan(filled);
+        result = SSL_read_ex(connection_.get(), rest.data(), copied_at_once(rest), &size);
         filled += size;
     }
     const Status status = result == 1 ? Status::done : status_of(result);
