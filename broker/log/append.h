@@ -22,8 +22,8 @@ struct Appended {
     std::int32_t records = 0;
     std::int64_t bytes = 0;
     bool duplicate = false;
-    bool rolled = false;  ///< a segment was begun: the ones before are to be flushed in the background
-    bool much = false;    ///< enough was appended for `Log::begin_sync()` in the background
+    bool rolled = false;  ///< a segment was begun: see WriteBehind
+    bool much = false;    ///< enough was appended for a piece of its own: see WriteBehind
 };
 
 /// Why one record of a batch was refused (KIP-467).

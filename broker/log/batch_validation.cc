@@ -262,18 +262,9 @@ std::expected<MutableBytes, AppendFailure> whole_batches(MutableBytes bytes) {
     return bytes.first(end);
 }
 
-void place(MutableBytes batch, Offset base, Timestamp largest, const ValidationRules& rules) {
-    const TimestampType type = rules.config.message_timestamp_type;
-    set_max_timestamp(batch, type, type == TimestampType::log_append_time ? rules.now : largest);
-    set_base_offset(batch, base);
-    set_leader_epoch(batch, rules.epoch);
-}
-
 }  // namespace
 
-std::expected<ValidatedBatches, AppendFailure> validate_and_assign(
-    MutableBytes batches, Offset next, const ValidationRules& rules
-) {
+std::expected<ValidatedBatches, AppendFailure> validate(MutableBytes batches, const ValidationRules& rules) {
     auto whole = whole_batches(batches);
     if (!whole) {
         if (whole.error().error.code == ErrorCode::unsupported_for_message_format) {
@@ -286,8 +277,10 @@ std::expected<ValidatedBatches, AppendFailure> validate_and_assign(
             ErrorCode::invalid_record, "Produce requests must have at least one record batch for a partition"
         );
     }
-    ValidatedBatches result;
-    result.first = next;
+    ValidatedBatches result{
+        .origin = rules.origin,
+        .log_append_time = rules.config.message_timestamp_type == TimestampType::log_append_time,
+    };
     bool rebuilding = false;
     for (MutableBytes rest = *whole; !rest.empty();) {
         const RecordBatchView batch(rest);
@@ -331,17 +324,35 @@ std::expected<ValidatedBatches, AppendFailure> validate_and_assign(
         } else if (rebuilding) {
             result.rebuilt.insert(result.rebuilt.end(), bytes.begin(), bytes.end());
         }
-        const MutableBytes placed = rebuilding ? MutableBytes(result.rebuilt).subspan(at) : bytes;
-        place(placed, next, seen->largest, rules);
-        const RecordBatchView done(placed);
-        next = done.next_offset();
-        result.largest = std::max(result.largest, done.max_timestamp());
-        result.records += done.record_count();
+        const MutableBytes valid = rebuilding ? MutableBytes(result.rebuilt).subspan(at) : bytes;
+        if (!result.log_append_time) {
+            set_max_timestamp(valid, TimestampType::create_time, seen->largest);
+        }
+        result.records += RecordBatchView(valid).record_count();
+        result.largest = std::max(result.largest, seen->largest);
         rest = rest.subspan(bytes.size());
     }
-    result.last = next - 1;
-    result.bytes = rebuilding ? BytesView(result.rebuilt) : BytesView(*whole);
+    result.bytes = rebuilding ? MutableBytes(result.rebuilt) : *whole;
     return result;
+}
+
+void place(ValidatedBatches& batches, Offset first, LeaderEpoch epoch, Timestamp now) {
+    Offset next = first;
+    for (MutableBytes rest = batches.bytes; !rest.empty();) {
+        const MutableBytes batch = rest.first(RecordBatchView(rest).size());
+        if (batches.log_append_time) {
+            set_max_timestamp(batch, TimestampType::log_append_time, now);
+        }
+        set_base_offset(batch, next);
+        set_leader_epoch(batch, epoch);
+        next = RecordBatchView(batch).next_offset();
+        rest = rest.subspan(batch.size());
+    }
+    batches.first = first;
+    batches.last = next - 1;
+    if (batches.log_append_time) {
+        batches.largest = now;
+    }
 }
 
 }  // namespace barnabas

@@ -41,7 +41,11 @@ protected:
     }
 
     std::expected<ValidatedBatches, AppendFailure> validate(Bytes& bytes) {
-        return validate_and_assign(bytes, {70}, {"orders-0", config, origin, {3}, now});
+        auto valid = barnabas::validate(bytes, {"orders-0", config, origin, now});
+        if (valid) {
+            place(*valid, {70}, {3}, now);
+        }
+        return valid;
     }
 
     ErrorCode code_of(Bytes bytes) {

@@ -30,8 +30,16 @@ Expected<std::unique_ptr<Log>> Log::open(
     return log;
 }
 
+std::shared_ptr<const TopicConfig> Log::config_now() const {
+    const std::scoped_lock lock(view_mutex_);
+    return config_;
+}
+
 void Log::set_config(std::shared_ptr<const TopicConfig> config) {
-    config_ = std::move(config);
+    {
+        const std::scoped_lock lock(view_mutex_);
+        config_.swap(config);
+    }
     for (const auto& [base, segment] : *segments_) {
         segment->configure(segment_options());
     }
@@ -145,8 +153,11 @@ Expected<void> Log::sync_small_files() {
     return storage_failure(synced.error());
 }
 
-void Log::begin_sync() {
-    segments()->rbegin()->second->begin_sync();
+void Log::begin_sync(LogPosition end) {
+    const auto all = segments();
+    if (const auto segment = all->find(end.segment_base); segment != all->end()) {
+        segment->second->begin_sync(end.byte);
+    }
 }
 
 void Log::rest_if_idle() {

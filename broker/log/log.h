@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "config/topic_config.h"
-#include "log/append.h"
+#include "log/batch_validation.h"
 #include "log/leader_epochs.h"
 #include "log/log_slice.h"
 #include "log/producer_snapshots.h"
@@ -77,10 +77,10 @@ public:
 
     // ------------------------------------------------------------------ under the partition's mutex: appending
 
-    /// The leader's append: checks as Kafka does, writes offsets and the epoch into `batches` in place, and appends.
-    /// Duplicates of an idempotent producer succeed with the first answer.
+    /// The leader's append of what `validate` answered, whose failure it passes on after the log's own: writes offsets
+    /// and the epoch into the batches. Duplicates of an idempotent producer succeed with the first answer.
     std::expected<Appended, AppendFailure> append(
-        MutableBytes batches, LeaderEpoch epoch, AppendOrigin origin, Timestamp now
+        std::expected<ValidatedBatches, AppendFailure> valid, LeaderEpoch epoch, Timestamp now
     );
 
     /// A follower's append, and the metadata log's: offsets and epochs stand in the batches, which must follow the log
@@ -165,6 +165,11 @@ public:
     [[nodiscard]] std::shared_ptr<const SegmentMap> segments() const;
     [[nodiscard]] bool failed() const;
 
+    /// Checks batches as Kafka does, by the configuration of this moment, for `append`.
+    [[nodiscard]] std::expected<ValidatedBatches, AppendFailure> validate(
+        MutableBytes batches, AppendOrigin origin, Timestamp now
+    ) const;
+
     /// Whole batches from the one that holds `offset`, of one segment, at most `most` bytes; with `at_least_one` one
     /// batch even if it is larger. Empty at the bound. Errors: offset_out_of_range outside of [log start, log end];
     /// request_timed_out when it may look at batch headers only in memory, and they are not there.
@@ -187,9 +192,9 @@ public:
     /// another flush of the same log. Segments that begin at or above `up_to` are left alone.
     Expected<void> flush(Offset up_to, Timestamp now);
 
-    /// Has the system begin to write what was appended, so that a flush of a full segment finds little left: a device
-    /// that is given 1 GiB at once lets every append wait that needs the file system's journal. Beside anything.
-    void begin_sync();
+    /// Has the system begin to write what stands before `end` in the segment of `end`, if the log still has it. Beside
+    /// anything; see WriteBehind.
+    void begin_sync(LogPosition end);
 
 private:
     /// What readers see, copied in one go.
@@ -206,6 +211,7 @@ private:
     Log(FileSystem& files, LogOptions options);
 
     [[nodiscard]] View view() const;
+    [[nodiscard]] std::shared_ptr<const TopicConfig> config_now() const;
     void publish(std::shared_ptr<const SegmentMap> segments);
     /// The log ends at `end`, at the active segment's last byte.
     void publish_log_end(Offset end);
@@ -246,8 +252,8 @@ private:
 
     FileSystem& files_;
     LogOptions options_;
-    std::string name_;  ///< of the partition
-    std::shared_ptr<const TopicConfig> config_;
+    std::string name_;                           ///< of the partition
+    std::shared_ptr<const TopicConfig> config_;  ///< changes under both mutexes
     std::chrono::milliseconds jitter_{0};
     std::optional<Offset> cut_;
     std::optional<Timestamp> active_first_timestamp_;  ///< of the active segment, for rolling by time

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "common/random.h"
-#include "log/batch_validation.h"
 #include "log/log.h"
 #include "log/storage_error.h"
 
@@ -11,7 +10,7 @@ namespace barnabas {
 
 namespace {
 
-/// What is handed to the device at a time. Measured: less does not shorten the longest waits, and 8 MiB doubles them.
+/// What is handed to the device at a time (WriteBehind). Measured: less does not shorten the longest waits, and 8 MiB doubles them.
 constexpr std::int64_t much_bytes = 2 << 20;
 
 std::unexpected<AppendFailure> refuse(Error error) {
@@ -68,16 +67,20 @@ Offset last_offset_of(BytesView batches) {
 
 }  // namespace
 
+std::expected<ValidatedBatches, AppendFailure> Log::validate(MutableBytes batches, AppendOrigin origin, Timestamp now)
+    const {
+    const auto config = config_now();
+    return barnabas::validate(batches, {name_, *config, origin, now, options_.any_size});
+}
+
 std::expected<Appended, AppendFailure> Log::append(
-    MutableBytes batches, LeaderEpoch epoch, AppendOrigin origin, Timestamp now
+    std::expected<ValidatedBatches, AppendFailure> valid, LeaderEpoch epoch, Timestamp now
 ) {
     if (auto usable = check_usable(); !usable) {
         return refuse(usable.error());
     }
-    const auto valid =
-        validate_and_assign(batches, log_end(), {name_, *config_, origin, epoch, now, options_.any_size});
     if (!valid) {
-        return std::unexpected(valid.error());
+        return std::unexpected(std::move(valid).error());
     }
     Appended appended{.log_start = log_start()};
     if (valid->bytes.empty()) {
@@ -93,7 +96,8 @@ std::expected<Appended, AppendFailure> Log::append(
              )}
         );
     }
-    if (origin == AppendOrigin::client) {
+    place(*valid, log_end(), epoch, now);
+    if (valid->origin == AppendOrigin::client) {
         if (const auto duplicate = producers_.find_duplicate(RecordBatchView(valid->bytes))) {
             appended.first_offset = duplicate->first_offset();
             appended.last_offset = duplicate->last_offset;
@@ -104,7 +108,7 @@ std::expected<Appended, AppendFailure> Log::append(
     }
     const auto updates = prepare_producers(
         valid->bytes,
-        origin == AppendOrigin::client ? ProducerState::Origin::client : ProducerState::Origin::coordinator
+        valid->origin == AppendOrigin::client ? ProducerState::Origin::client : ProducerState::Origin::coordinator
     );
     if (!updates) {
         return refuse(updates.error());
@@ -112,10 +116,9 @@ std::expected<Appended, AppendFailure> Log::append(
     if (auto done = append_checked(valid->bytes, *updates, valid->largest, now, appended); !done) {
         return refuse(done.error());
     }
-    const bool stamped = config_->message_timestamp_type == TimestampType::log_append_time;
     appended.first_offset = valid->first;
     appended.last_offset = valid->last;
-    appended.log_append_time = stamped ? now : no_timestamp;
+    appended.log_append_time = valid->log_append_time ? now : no_timestamp;
     appended.records = valid->records;
     appended.bytes = static_cast<std::int64_t>(valid->bytes.size());
     return appended;

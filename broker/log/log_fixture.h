@@ -86,7 +86,7 @@ protected:
     }
 
     std::expected<Appended, AppendFailure> append(Bytes bytes, AppendOrigin origin = AppendOrigin::client) {
-        auto appended = log->append(bytes, epoch, origin, now);
+        auto appended = log->append(log->validate(bytes, origin, now), epoch, now);
         if (appended) {
             log->set_high_watermark(log->log_end());
         }

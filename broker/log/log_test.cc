@@ -215,7 +215,7 @@ TEST_F(LogTest, GivesAShortfallInTheMarkersReplicationNoStableOffset) {
     ASSERT_TRUE(append(batch(2, {{7}, {0}, 0, true})));
     const Offset before = log->log_end();
     Bytes end = marker({{7}, {0}}, true);
-    ASSERT_TRUE(log->append(end, epoch, AppendOrigin::coordinator, now));
+    ASSERT_TRUE(log->append(log->validate(end, AppendOrigin::coordinator, now), epoch, now));
     log->set_high_watermark(before);
     EXPECT_EQ(log->last_stable_offset(), Offset{0});  // the marker may yet be lost
     log->set_high_watermark(log->log_end());
@@ -346,7 +346,7 @@ TEST_F(LogTest, HasRoomBehindItsEndWhileItGrows) {
             return each == std::byte{0};
         }));
     }
-    log->begin_sync();
+    log->begin_sync(log->log_end_position());
     EXPECT_EQ(offsets_from({0}), range(0, 35));
 
     reopen(false);  // as after a crash

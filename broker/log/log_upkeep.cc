@@ -123,18 +123,16 @@ void LogUpkeep::flush(HostedLog& hosted, Offset up_to, Timestamp time) {
     }
 }
 
-void LogUpkeep::flush_rolled(HostedLog& hosted, Timestamp time) {
-    if (!hosted.removed) {
-        flush(hosted, hosted.log->segments()->rbegin()->first, time);
+void LogUpkeep::flush_rolled(HostedLog& hosted, Offset up_to, Timestamp time) {
+    if (!hosted.removed && hosted.log->recovery_point() < up_to) {
+        flush(hosted, up_to, time);
     }
 }
 
 void LogUpkeep::checkpoint_recovery_points(Instant, Timestamp time) {
-    // Most was flushed when it was rolled; not what a full queue left over.
+    // Most was flushed soon after it was rolled; not what a full queue left over.
     for (const auto& [partition, hosted] : dirs_.logs()) {
-        if (hosted->log->recovery_point() < hosted->log->segments()->rbegin()->first) {
-            flush_rolled(*hosted, time);
-        }
+        flush_rolled(*hosted, hosted->log->segments()->rbegin()->first, time);
     }
     write_checkpoint(&LogDir::write_recovery_points, &Log::recovery_point);
 }

@@ -21,9 +21,9 @@ public:
     /// When there is something to do again. A change of the configuration takes effect after that.
     [[nodiscard]] Instant next_deadline() const;
 
-    /// Flushes the segments that take no more appends, right after one was begun: so a crash never costs the check of
-    /// more than one. Any thread that may block.
-    void flush_rolled(HostedLog& hosted, Timestamp time);
+    /// Flushes the segments below `up_to`, none of which takes appends: so a crash costs the check of the others alone.
+    /// Any thread that may block.
+    void flush_rolled(HostedLog& hosted, Offset up_to, Timestamp time);
 
     /// Removes the files after `delay` (the topic's `file.delete.delay.ms`).
     void retire(RetiredFiles files, std::chrono::milliseconds delay, Instant now);

@@ -92,7 +92,9 @@ protected:
     /// Appends a batch, all of it committed at once.
     void append(HostedLog& hosted, Bytes batch) {
         const std::lock_guard lock(hosted.mutex);
-        const auto appended = hosted.log->append(batch, {0}, AppendOrigin::coordinator, clock.timestamp());
+        const auto appended = hosted.log->append(
+            hosted.log->validate(batch, AppendOrigin::coordinator, clock.timestamp()), {0}, clock.timestamp()
+        );
         ASSERT_TRUE(appended) << appended.error().error.detail;
         hosted.log->set_high_watermark(hosted.log->log_end());
     }

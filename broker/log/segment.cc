@@ -166,9 +166,9 @@ IoResult<void> Segment::give_back_room(File& file) {
     return file.truncate(size());
 }
 
-void Segment::begin_sync() {
+void Segment::begin_sync(std::int64_t end) {
     const auto file = handle();
-    const std::int64_t end = size() / room_bytes * room_bytes;  // the last piece is still written to
+    end = std::min(end, size()) / room_bytes * room_bytes;  // the last piece is still written to
     const std::int64_t begun = sync_begun_.exchange(end);
     if (file && begun < end) {
         (*file)->begin_sync(begun, end - begun);

@@ -78,8 +78,9 @@ public:
     /// takes large pieces, which halves what a write of a few KiB costs. Behind them it has up to 16 MiB of the device
     /// reserved, and no more than a quarter of what it holds: finding room for each page by itself costs a third more.
     Expected<void> append(BytesView batches);
-    /// Has the system begin to write what was appended since the last call, on any thread that may wait for the device.
-    void begin_sync();
+    /// Has the system begin to write what was appended since the last call, below the byte `end`. Any thread that may
+    /// wait for the device.
+    void begin_sync(std::int64_t end);
 
     /// Whether batches of `bytes` up to `last_offset` no longer fit: size, full index, 31 bits of relative offset.
     [[nodiscard]] bool full_for(std::int64_t bytes, Offset last_offset, std::int64_t segment_bytes) const;

@@ -25,6 +25,7 @@
 #include "io/run_all.h"
 #include "log/cleaner.h"
 #include "log/log_loading.h"
+#include "log/write_behind.h"
 #include "node/applied_controller.h"
 #include "node/banner.h"
 #include "node/chore_threads.h"
@@ -52,6 +53,8 @@ namespace barnabas {
 namespace {
 
 constexpr std::size_t most_background_jobs = 10'000;
+/// Between an append and its way to the device.
+constexpr std::chrono::seconds write_behind_delay{1};
 /// How often a start that waits says so.
 constexpr std::chrono::seconds between_tellings{10};
 /// How often clients that used no quota for an hour are looked for.
@@ -88,8 +91,7 @@ private:
     void stop_raft();
     void give_up(const Error& error);
     void storage_failed(const HostedLog& hosted, const Error& error);
-    void flush_rolled(const std::shared_ptr<HostedLog>& hosted);
-    void begin_sync(const std::shared_ptr<HostedLog>& hosted);
+    void flush_rolled(const std::shared_ptr<HostedLog>& hosted, Offset up_to);
     Task<> run_raft();
     Task<> run_lifecycle();
     [[nodiscard]] std::vector<std::string> reasons_not_ready() const;
@@ -118,7 +120,9 @@ private:
     Leadership leadership_;
     std::unique_ptr<RaftDriver> raft_;
     BackgroundPool background_;
-    std::atomic<bool> beginning_sync_ = false;
+    WriteBehind write_behind_{write_behind_delay, [this](const std::shared_ptr<HostedLog>& hosted, Offset up_to) {
+                                  flush_rolled(hosted, up_to);
+                              }};
     EventLoop raft_thread_{"raft"};
     EventLoop http_thread_{"http"};
     LoopPool loops_;
@@ -131,8 +135,9 @@ private:
 
     const Partition::Listener log_listener_{
         .storage_failed = [this](const HostedLog& hosted, const Error& error) { storage_failed(hosted, error); },
-        .rolled = [this](const std::shared_ptr<HostedLog>& hosted) { flush_rolled(hosted); },
-        .much_appended = [this](const std::shared_ptr<HostedLog>& hosted) { begin_sync(hosted); }
+        .rolled = [this](const std::shared_ptr<HostedLog>& hosted) { write_behind_.rolled(hosted, clock_.now()); },
+        .much_appended = [this](const std::shared_ptr<HostedLog>& hosted
+                         ) { write_behind_.much_appended(hosted, clock_.now()); }
     };
     ReplicaManager replicas_;
     FetchSessionCache fetch_sessions_;
@@ -338,6 +343,7 @@ void CombinedNode::load_logs() {
     chores_.add(
         {[this] { upkeep_->run_due(clock_.now(), clock_.timestamp()); }, [this] { return upkeep_->next_deadline(); }}
     );
+    chores_.add({[this] { write_behind_.run_due(clock_.now()); }, [this] { return write_behind_.next_deadline(); }});
     run_cleaners(*config_.get());
 }
 
@@ -464,22 +470,9 @@ void CombinedNode::storage_failed(const HostedLog& hosted, const Error& error) {
     }
 }
 
-void CombinedNode::flush_rolled(const std::shared_ptr<HostedLog>& hosted) {
+void CombinedNode::flush_rolled(const std::shared_ptr<HostedLog>& hosted, Offset up_to) {
     // When the queue is full, the next checkpoint of recovery points sees to it.
-    (void)background_.post([this, hosted] { upkeep_->flush_rolled(*hosted, clock_.timestamp()); });
-}
-
-void CombinedNode::begin_sync(const std::shared_ptr<HostedLog>& hosted) {
-    // One thread at most waits for a slow device. What is left out goes with the log's next 2 MiB, or the flush.
-    if (!beginning_sync_.exchange(true)) {
-        const bool posted = background_.post([this, hosted] {
-            hosted->log->begin_sync();
-            beginning_sync_ = false;
-        });
-        if (!posted) {
-            beginning_sync_ = false;
-        }
-    }
+    (void)background_.post([this, hosted, up_to] { upkeep_->flush_rolled(*hosted, up_to, clock_.timestamp()); });
 }
 
 void CombinedNode::stop() {

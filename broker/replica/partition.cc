@@ -93,10 +93,11 @@ std::expected<Partition::AppendResult, AppendFailure> Partition::append(
     if (!usable) {
         return std::unexpected(AppendFailure{usable.error(), {}});
     }
+    auto valid = (*usable)->validate(batches, request.origin, clock.timestamp());
     std::expected<AppendResult, AppendFailure> result;
     {
         const std::scoped_lock lock(hosted_->mutex);
-        result = append_locked(**usable, batches, request, clock);
+        result = append_locked(**usable, std::move(valid), request, clock);
     }
     if (!result) {
         result.error().error = told(std::move(result.error().error));
@@ -113,7 +114,7 @@ std::expected<Partition::AppendResult, AppendFailure> Partition::append(
 }
 
 std::expected<Partition::AppendResult, AppendFailure> Partition::append_locked(
-    Log& log, MutableBytes batches, AppendRequest request, const Clock& clock
+    Log& log, std::expected<ValidatedBatches, AppendFailure> valid, AppendRequest request, const Clock& clock
 ) {
     if (!isr_) {  // lost between the check and the lock
         return std::unexpected(AppendFailure{leader_log().error(), {}});
@@ -124,7 +125,7 @@ std::expected<Partition::AppendResult, AppendFailure> Partition::append_locked(
         }
     }
     const Timestamp now = clock.timestamp();
-    auto appended = log.append(batches, leader_epoch(), request.origin, now);
+    auto appended = log.append(std::move(valid), leader_epoch(), now);
     if (!appended) {
         return std::unexpected(std::move(appended).error());
     }

@@ -23,7 +23,8 @@ struct PartitionRead {
 
 /// This broker's replica of one partition: who leads it, its log, and those who wait for it to move on.
 ///
-/// Thread-safe. The log's mutex is the partition's: an append holds it from the epoch check to the high watermark.
+/// Thread-safe. The log's mutex is the partition's: an append holds it from the epoch check to the high watermark, but
+/// not while it checks the records.
 /// Reads take no lock that an append holds.
 class Partition : public std::enable_shared_from_this<Partition> {
 public:
@@ -31,9 +32,9 @@ public:
     struct Listener {
         /// The disk refused an operation.
         std::function<void(const HostedLog& hosted, const Error& error)> storage_failed{};
-        /// A segment was begun: the one before is to be flushed in the background.
+        /// A segment was begun: for `WriteBehind::rolled`.
         std::function<void(const std::shared_ptr<HostedLog>& hosted)> rolled{};
-        /// `Log::begin_sync()` is to be called in the background.
+        /// For `WriteBehind::much_appended`.
         std::function<void(const std::shared_ptr<HostedLog>& hosted)> much_appended{};
     };
 
@@ -98,7 +99,7 @@ public:
 
 private:
     [[nodiscard]] std::expected<AppendResult, AppendFailure> append_locked(
-        Log& log, MutableBytes batches, AppendRequest request, const Clock& clock
+        Log& log, std::expected<ValidatedBatches, AppendFailure> valid, AppendRequest request, const Clock& clock
     );
     [[nodiscard]] Expected<void> check_min_isr() const;
     /// Passes `error` on, after telling of a disk's refusal.
