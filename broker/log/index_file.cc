@@ -125,7 +125,12 @@ IoResult<void> IndexFile::seal() {
     auto file = wrote ? files_.open(path_, OpenFor::write) : std::unexpected(wrote.error());
     open_.reset();
     buffer_.shrink_to_fit();
-    return file ? (*file)->truncate(written_ * static_cast<std::int64_t>(entry_size_)) : std::unexpected(file.error());
+    if (!file) {
+        return std::unexpected(file.error());
+    }
+    const auto wanted = written_ * static_cast<std::int64_t>(entry_size_);
+    const auto has = (*file)->size();
+    return has && *has == wanted ? IoResult<void>() : (*file)->truncate(wanted);
 }
 
 void IndexFile::rest() {

@@ -10,7 +10,8 @@ namespace barnabas {
 
 namespace {
 
-/// What is handed to the device at a time (WriteBehind). Measured: less does not shorten the longest waits, and 8 MiB doubles them.
+/// What is handed to the device at a time (WriteBehind). Measured: less does not shorten the longest waits, and 8 MiB
+/// doubles them.
 constexpr std::int64_t much_bytes = 2 << 20;
 
 std::unexpected<AppendFailure> refuse(Error error) {
@@ -274,7 +275,7 @@ Expected<void> Log::roll_at(Offset base, Timestamp now) {
     if (auto wrote = snapshots_->write(producers_, false); !wrote) {
         return wrote;
     }
-    if (auto sealed = active()->seal(); !sealed) {
+    if (auto sealed = active()->seal(Segment::Cut::with_flush); !sealed) {
         return sealed;
     }
     auto segment = Segment::open(files_, directory_, base, segment_options());
