@@ -195,7 +195,7 @@ Expected<void> Log::close() {
             return wrote;
         }
     }
-    if (auto closed = active()->seal(Segment::Cut::now); !closed) {
+    if (auto closed = active()->seal(); !closed) {
         return closed;
     }
     if (active()->size() == 0 && recovery_point() == log_end()) {

@@ -275,7 +275,7 @@ Expected<void> Log::roll_at(Offset base, Timestamp now) {
     if (auto wrote = snapshots_->write(producers_, false); !wrote) {
         return wrote;
     }
-    if (auto sealed = active()->seal(Segment::Cut::with_flush); !sealed) {
+    if (auto sealed = active()->seal(); !sealed) {
         return sealed;
     }
     auto segment = Segment::open(files_, directory_, base, segment_options());

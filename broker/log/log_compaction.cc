@@ -261,12 +261,10 @@ Expected<void> LogCompaction::write_out() {
 }
 
 Expected<LogCompaction::Outcome> LogCompaction::put_in_place() {
-    auto finished = cleaned_->seal(Segment::Cut::now);
-    if (finished) {
-        finished = cleaned_->flush();
-    }
-    if (!finished) {
-        return std::unexpected(std::move(finished).error());
+    for (const auto finish : {&Segment::seal, &Segment::flush}) {
+        if (auto finished = (cleaned_.get()->*finish)(); !finished) {
+            return std::unexpected(std::move(finished).error());
+        }
     }
     std::vector<std::shared_ptr<Segment>> replaced;
     const std::lock_guard lock(hosted_->mutex);

@@ -304,7 +304,7 @@ Expected<bool> LogLoader::recover(Segment& segment) {
     bytes_done_ += segment.size();
     tell_cut(segment, *recovered);
     const auto end = segment.next_offset();
-    const auto sealed = segment.seal(Segment::Cut::now);  // appending opens it again, should it be the last
+    const auto sealed = segment.seal();  // appending opens it again, should it be the last
     if (!end || !sealed) {
         return std::unexpected(end ? sealed.error() : end.error());
     }

@@ -178,7 +178,7 @@ TEST_F(LogShrinkTest, ReplacesSegments) {
     builder.append(now, as_bytes("key"), as_bytes("the last"));
     builder.set_last_offset(end - 1);
     ASSERT_TRUE((*fresh)->append(builder.finish()));
-    ASSERT_TRUE((*fresh)->seal(Segment::Cut::now));
+    ASSERT_TRUE((*fresh)->seal());
     const auto retired = log->replace_segments({*fresh}, replaced);
     ASSERT_TRUE(retired);
     EXPECT_EQ(retired->segments, 2);

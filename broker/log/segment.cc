@@ -161,25 +161,9 @@ void Segment::reserve(File& file, std::int64_t end) {
 }
 
 IoResult<void> Segment::give_back_room(File& file) {
-    const std::scoped_lock lock(room_mutex_);
-    left_room_.reset();
     file_end_ = size();
     reserved_ = size();
     return file.truncate(size());
-}
-
-IoResult<void> Segment::give_back_left_room() {
-    const std::scoped_lock lock(room_mutex_);
-    if (!left_room_) {
-        return {};
-    }
-    file_end_ = size();
-    reserved_ = size();
-    auto cut = left_room_->truncate(size());
-    if (cut) {
-        left_room_.reset();
-    }
-    return cut;
 }
 
 void Segment::begin_sync(std::int64_t end) {
@@ -445,10 +429,6 @@ Expected<std::shared_ptr<File>> Segment::writer() {
             return storage_failure(file.error());
         }
         open_ = *std::move(file);
-        {
-            const std::scoped_lock writing_again(room_mutex_);
-            left_room_.reset();
-        }
         if (options_.preallocate_bytes > size()) {
             if (auto reserved = open_->preallocate(0, options_.preallocate_bytes); !reserved) {
                 return storage_failure(reserved.error());

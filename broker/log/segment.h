@@ -126,11 +126,9 @@ public:
     /// index is emptied: `each` fills it again.
     Expected<Recovered> recover(const std::function<Expected<bool>(RecordBatchView)>& each);
 
-    /// When a sealed segment cuts off what was reserved, or left behind by a failed append: the file system may let
-    /// that wait for its journal, and the appends to the next segment with it.
-    enum class Cut : std::uint8_t { now, with_flush };
-    /// The segment takes no more appends for now: completes the indexes, writes them, and gives up its descriptors.
-    Expected<void> seal(Cut cut);
+    /// The segment takes no more appends for now: completes the indexes, writes them, cuts off what was reserved or
+    /// left behind by a failed append, and gives up its descriptors.
+    Expected<void> seal();
 
     /// Holds no descriptor, and no room behind the last batch, until the next append.
     void rest();
@@ -173,8 +171,6 @@ private:
     void reserve(File& file, std::int64_t end);
     /// The file ends with `size()`, and so does what it reserved.
     IoResult<void> give_back_room(File& file);
-    /// The same, where `seal` left it to a flush.
-    IoResult<void> give_back_left_room();
     Expected<void> reset_indexes();
 
     FileSystem& files_;
@@ -186,9 +182,6 @@ private:
     std::int64_t reserved_ = 0;                 ///< the device has room for the file up to here; the writer's
     std::atomic<std::int64_t> sync_begun_ = 0;  ///< the bytes before it were handed to the device by `begin_sync()`
     std::atomic<bool> indexes_pending_ = false;
-
-    std::mutex room_mutex_;            ///< of `file_end_` and `reserved_` once the segment is sealed
-    std::shared_ptr<File> left_room_;  ///< the file, while it is sealed and has room; guarded by `room_mutex_`
 
     mutable std::mutex mutex_;  ///< guards what follows; held for moments
     std::string directory_;

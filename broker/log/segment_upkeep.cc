@@ -179,17 +179,15 @@ Expected<Segment::Recovered> Segment::recover(const std::function<Expected<bool>
     return cut ? Expected<Recovered>(recovered) : storage_failure(cut.error());
 }
 
-Expected<void> Segment::seal(Cut cut) {
+Expected<void> Segment::seal() {
     const auto file = [&] {
         const std::scoped_lock lock(mutex_);
         return open_;
     }();
-    if (file && cut == Cut::with_flush) {
-        const std::scoped_lock lock(room_mutex_);
-        left_room_ = file;
-    }
     auto written = in_order(
-        [&] { return file && cut == Cut::now ? give_back_room(*file) : IoResult<void>(); },
+        // Room that was reserved, and what a failed append left behind, end here, before another segment begins: after
+        // a crash Apache Kafka deletes every segment behind one that does not end with a batch.
+        [&] { return file ? give_back_room(*file) : IoResult<void>(); },
         [&] { return times_->append_if_later(largest_timestamp()); }, [&] { return offsets_->file().seal(); },
         [&] { return times_->file().seal(); }
     );
@@ -223,8 +221,7 @@ Expected<void> Segment::flush() {
     }
     const bool sealed = indexes_pending_.exchange(false, std::memory_order_acq_rel);
     const auto synced = in_order(
-        [&] { return give_back_left_room(); }, [&] { return (*file)->sync(); },
-        [&] { return sealed ? offsets_->file().flush(true) : IoResult<void>(); },
+        [&] { return (*file)->sync(); }, [&] { return sealed ? offsets_->file().flush(true) : IoResult<void>(); },
         [&] { return sealed ? times_->file().flush(true) : IoResult<void>(); }
     );
     auto flushed = synced ? Expected<void>() : storage_failure(synced.error());
