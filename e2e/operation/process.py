@@ -15,6 +15,7 @@ sys.path.insert(0, str(here.parent / "faults"))
 PROGRAM = os.environ.get("BARNABAS", here.parent.parent / "build/release/barnabas")
 WORK = here.parent.parent / "build/e2e/operation"
 PATIENCE_SECONDS = 20
+LOG_PATIENCE_SECONDS = 5
 
 
 def free_ports(count):
@@ -71,7 +72,7 @@ class Process:
 
     def start(self):
         self.launch()
-        eventually(lambda: self.process.poll() is not None or self.told("Barnabas is ready"), "the node is ready")
+        eventually(lambda: self.process.poll() is not None or self.told("Barnabas is ready", patience=0), "the node is ready")
         assert self.process.poll() is None, self.lines()
         return self
 
@@ -97,9 +98,14 @@ class Process:
     def lines(self):
         return (self.directory / "log").read_text()
 
-    def told(self, *words):
-        """The line of the log with all these words, if there is one."""
-        return next((line for line in self.lines().splitlines() if all(word in line for word in words)), None)
+    def told(self, *words, patience=LOG_PATIENCE_SECONDS):
+        """The line of the log with all these words, if there is one soon: lines are written a little later than events."""
+        deadline = time.monotonic() + patience
+        while True:
+            line = next((line for line in self.lines().splitlines() if all(word in line for word in words)), None)
+            if line is not None or time.monotonic() >= deadline:
+                return line
+            time.sleep(0.02)
 
     def tool(self, *words):
         """What one of the tools prints, errors too."""

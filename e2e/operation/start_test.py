@@ -49,7 +49,7 @@ class Start(unittest.TestCase):
         self.assertTrue(node.told("stopped clean=true"))
         self.assertTrue((node.directory / "data/.kafka_cleanshutdown").exists())
         node.start()
-        self.assertIsNone(node.told("new cluster"))
+        self.assertIsNone(node.told("new cluster", patience=0))
 
     def test_a_cluster_with_features_of_its_own(self):
         node = self.node()
@@ -59,7 +59,7 @@ class Start(unittest.TestCase):
         self.assertIn("with metadata.version 3.9-IV0.", told)
         self.assertIn(f"directory.id={directory_id}", (node.directory / "data/meta.properties").read_text())
         node.start()
-        self.assertIsNone(node.told("new cluster"))
+        self.assertIsNone(node.told("new cluster", patience=0))
         features = node.tool("features", "describe")
         for feature, level in (("metadata.version", "3.9-IV0"), ("group.version", "1"), ("transaction.version", "0"), ("kraft.version", "1")):
             self.assertRegex(features, rf"{feature} .*FinalizedVersionLevel: {level} ")
@@ -70,7 +70,7 @@ class Start(unittest.TestCase):
         node = self.node(**AS_SHIPPED)
         node.settings["advertised.listeners"] = node.settings["listeners"]
         node.start()
-        self.assertIsNone(node.told("WARN"))
+        self.assertIsNone(node.told("WARN", patience=0))
 
     def test_hosts_that_nobody_named(self):
         port, controller = free_ports(2)
@@ -140,7 +140,7 @@ class Start(unittest.TestCase):
         with Client(node.address) as client:
             client.create_topic("t", partitions=200)  # so that the stop takes its time
         node.signal(signal.SIGTERM)
-        while not node.told("stopping"):
+        while not node.told("stopping", patience=0):
             pass
         node.signal(signal.SIGSTOP)
         time.sleep(0.1)
@@ -165,7 +165,7 @@ class Start(unittest.TestCase):
                 self.assertEqual(client.produce("t", records)[0], NONE)
         node.kill()
         node.launch()
-        eventually(lambda: node.told("loading logs"), "the logs are being loaded")
+        eventually(lambda: node.told("loading logs", patience=0), "the logs are being loaded")
         node.signal(signal.SIGSTOP)  # as if the disk were slow
         time.sleep(3.5)
         node.signal(signal.SIGCONT)

@@ -119,7 +119,7 @@ class Tokens(unittest.TestCase):
         ):
             self.assertEqual(self.ask(token)[0], FAILED, words)
             self.assertTrue(self.node.hears("authentication failed", words), words)
-            self.assertFalse(self.node.told(token))
+            self.assertFalse(self.node.told(token, patience=0))
 
     def test_a_new_key_is_found(self):
         eventually(lambda: self.ask(self.key.token())[0] == OK, "the keys are fetched")
