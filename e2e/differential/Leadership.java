@@ -17,7 +17,7 @@ final class Leadership {
 
     private Leadership() {}
 
-    /** Returns when the broker leads all partitions that this answer says were made, or says why it never will. */
+    /** Returns when the broker leads all partitions that this answer says were made, refuses to say, or had 10 s. */
     static void await(Peer p, ApiKeys api, JsonNode request, JsonNode answer) throws Exception {
         if (request.path("validateOnly").asBoolean(false)) return;
         if (api == ApiKeys.CREATE_TOPICS) {

@@ -5,7 +5,7 @@ import sys
 
 here = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(here.parent / "operation"))
-from process import PROGRAM, Process, eventually, free_ports  # noqa: E402
+from process import PROGRAM, Process, free_ports  # noqa: E402
 
 from sasl_wire import Wire  # noqa: E402
 
@@ -45,8 +45,10 @@ class SaslNode(Process):
         return Wire("127.0.0.1", self.sasl_port, patience)
 
     def hears(self, *words):
-        """The line of the log with all these words, which may come a moment later than the answer."""
-        return eventually(lambda: self.told(*words), words, 5)
+        """The line of the log with all these words."""
+        line = self.told(*words)
+        assert line is not None, f"the log has no line with {words}"
+        return line
 
     def give_password(self, user, mechanism="SCRAM-SHA-256"):
         told = self.tool("configs", "--alter", "--entity-type", "users", "--entity-name", user,

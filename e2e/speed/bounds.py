@@ -26,10 +26,10 @@ class Bound:
 BOUNDS = {
     "produce 300 B":    Bound(1,      1,      1,   0,   0,    1,    1,   0,   0,    6),
     "produce 16 KiB":   Bound(1,      1,      1,   0,   0,    1,    1,   0,   0,    6),
-    # Every 2 MiB the background pool is woken, has the system begin to write them, and waits again.
+    # A second later a thread wakes for each 2 MiB, has the system begin to write them, and waits again.
     "produce 256 KiB":  Bound(4,      4,      4,   0,   0,    1,    1,   0,   0.6,  6),
     # Sent in pieces of at most 512 KiB, between which the other connections of the loop have their turn.
-    "fetch 1 MiB, hot": Bound(1,      2,      9,   0.2, 12,   0,    1.2, 9,   9,    11),
+    "fetch 1 MiB, hot": Bound(1,      2,      3,   0.2, 12,   0,    1.2, 3,   2,    11),
     # A produce of 2 KB and the fetch that waits for it, together; a fetch that waits takes a timer.
     "tail 2 KB":        Bound(2,      2,      6,   0.2, 1.2,  1,    2,   1,   4,    18.5),
 }
