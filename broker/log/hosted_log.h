@@ -22,8 +22,9 @@ struct HostedLog {
     HostedLog(std::shared_ptr<LogDir> directory, std::unique_ptr<Log> opened)
         : dir(std::move(directory)), log(std::move(opened)) {}
 
-    std::mutex mutex;        ///< the partition's mutex; what `log` says of its functions applies
-    std::mutex flush_mutex;  ///< held around `log->flush()`; taken without `mutex`
+    std::mutex mutex;  ///< the partition's mutex; what `log` says of its functions applies
+    /// Held around `log->flush()`, and while files that left the log are renamed; taken without `mutex`.
+    std::mutex flush_mutex;
     const std::shared_ptr<LogDir> dir;
     const std::unique_ptr<Log> log;
     /// Set under the mutex when the partition left this node: upkeep and cleaning keep off from then on.

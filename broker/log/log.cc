@@ -50,6 +50,7 @@ Segment::Options Log::segment_options() const {
         .index_interval_bytes = config_->index_interval_bytes,
         .index_bytes = config_->segment_index_bytes,
         .preallocate_bytes = config_->preallocate ? segment_bytes() : 0,
+        .segment_bytes = segment_bytes(),
     };
 }
 
@@ -90,6 +91,7 @@ Expected<void> Log::write_epochs(Durability durability) {
         return storage_failure(wrote.error());
     }
     epoch_unwritten_ = false;
+    epochs_begin_earlier_ = false;
     if (!sync) {
         const std::scoped_lock lock(view_mutex_);
         epochs_unsynced_ = true;
@@ -189,6 +191,11 @@ Expected<void> Log::close() {
     if (auto usable = check_usable(); !usable) {
         return usable;
     }
+    if (epochs_begin_earlier_) {
+        if (auto wrote = write_epochs(Durability::unsynced); !wrote) {
+            return wrote;
+        }
+    }
     producers_.set_end(log_end());
     if (log_end().value > 0) {
         if (auto wrote = snapshots_->write(producers_, true); !wrote) {
@@ -199,7 +206,7 @@ Expected<void> Log::close() {
         return closed;
     }
     if (active()->size() == 0 && recovery_point() == log_end()) {
-        return {};  // nothing that a crash could take
+        return active()->write_indexes();  // nothing that a crash could take
     }
     return flush_segments(recovery_point(), Offset{std::numeric_limits<std::int64_t>::max()});
 }

@@ -11,6 +11,7 @@
 #include "log/log_slice.h"
 #include "log/producer_snapshots.h"
 #include "log/producer_state.h"
+#include "log/retired_files.h"
 #include "log/segment.h"
 #include "model/topic_partition.h"
 
@@ -37,16 +38,6 @@ struct RecoveryProgress {
 };
 using RecoveryListener = std::function<void(const RecoveryProgress&)>;
 
-/// Files that are out of the log under names that end in ".deleted": the caller removes them after
-/// `file.delete.delay.ms`, so that readers that hold their names are not surprised.
-struct RetiredFiles {
-    std::vector<std::string> paths;
-    std::int64_t segments = 0;
-    std::int64_t bytes = 0;
-};
-/// Removes them; any thread.
-Expected<void> remove_retired(FileSystem& files, const RetiredFiles& retired);
-
 /// Up to where a read may go.
 enum class ReadUpTo : std::uint8_t { log_end, high_watermark, last_stable };
 
@@ -62,7 +53,7 @@ inline constexpr std::int64_t latest = -1, earliest = -2, max_timestamp = -3, ea
 /// Threads. The partition's mutex guards every function of the first part ("under the partition's mutex"): one caller
 /// at a time. Those of the second part ("from any thread") take no lock that a disk access is made under, and may run
 /// beside an append: they see the log as it was when they were called. Nothing here waits, starts threads or timers;
-/// what may take long (open, flush, recovery, remove_retired) belongs on a background thread.
+/// what may take long (open, flush, recovery, retire, remove_retired) belongs on a background thread.
 ///
 /// Errors of the disk are kafka_storage_error. After a failed write the append did not happen, and the log goes on;
 /// after a failed sync `failed()` holds, everything is refused, and the log must be opened anew.
@@ -107,11 +98,13 @@ public:
     /// watermark. False when the log starts there or above already.
     Expected<bool> move_log_start(Offset offset);
     /// Retention by time, size, then log start offset, as the configuration says. For compacted topics without
-    /// "delete" only what lies below the log start.
-    Expected<RetiredFiles> delete_old_segments(Timestamp now);
-    /// For the cleaner: `replacements`, built with the suffix ".cleaned", take the place of `replaced`, in steps that
-    /// a crash leaves whole.
-    Expected<RetiredFiles> replace_segments(
+    /// "delete" only what lies below the log start. The caller then retires the files, which takes the file system's
+    /// time, without the mutex.
+    Expected<LeavingSegments> take_old_segments(Timestamp now);
+    /// For the cleaner: `replacements`, built with the suffix ".cleaned" and on the device, take the place of
+    /// `replaced`. The caller then calls `finish_replacement` without the mutex, and flushes nothing before that. In
+    /// steps that a crash leaves whole.
+    Expected<LeavingSegments> replace_segments(
         const std::vector<std::shared_ptr<Segment>>& replacements, const std::vector<std::shared_ptr<Segment>>& replaced
     );
 
@@ -192,6 +185,11 @@ public:
     /// another flush of the same log. Segments that begin at or above `up_to` are left alone.
     Expected<void> flush(Offset up_to, Timestamp now);
 
+    /// Gives the files of a replacement their names. Not beside a flush.
+    Expected<RetiredFiles> finish_replacement(
+        const std::vector<std::shared_ptr<Segment>>& replacements, const LeavingSegments& replaced
+    );
+
     /// Has the system begin to write what stands before `end` in the segment of `end`, if the log still has it. Beside
     /// anything; see WriteBehind.
     void begin_sync(LogPosition end);
@@ -240,10 +238,11 @@ private:
     Expected<void> write_epochs(Durability durability);
     Expected<void> sync_small_files();
 
-    Expected<RetiredFiles> retire(const std::vector<std::shared_ptr<Segment>>& segments);
-    /// Retires from the oldest segment on while `expired` says so of a segment and the base of the next.
-    Expected<void> retire_while(
-        const std::function<bool(const Segment&, Offset)>& expired, Timestamp now, RetiredFiles& retired
+    /// They are no longer in the log.
+    void leave(const std::vector<std::shared_ptr<Segment>>& segments, LeavingSegments& leaving);
+    /// From the oldest segment on while `expired` says so of a segment and the base of the next.
+    Expected<void> take_while(
+        const std::function<bool(const Segment&, Offset)>& expired, Timestamp now, LeavingSegments& leaving
     );
     [[nodiscard]] Expected<LogSlice> read_view(
         const View& view, Offset offset, std::int64_t most, ReadUpTo bound, bool at_least_one, ReadFrom from
@@ -261,7 +260,8 @@ private:
     Offset end_at_rest_ = no_offset;  ///< the log end when `rest_if_idle()` was last called
     std::optional<TopicId> topic_id_;
     LeaderEpochs epochs_;
-    bool epoch_unwritten_ = false;  ///< the file differs in what no record has yet
+    bool epoch_unwritten_ = false;       ///< the file differs in what no record has yet
+    bool epochs_begin_earlier_ = false;  ///< in the file, than the log
     ProducerState producers_;
     std::optional<ProducerSnapshots> snapshots_;  ///< always there once open
     std::shared_ptr<const SegmentMap> segments_;  ///< the writer's; `view_.segments` is the same

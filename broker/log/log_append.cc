@@ -278,7 +278,7 @@ Expected<void> Log::roll_at(Offset base, Timestamp now) {
     if (auto sealed = active()->seal(); !sealed) {
         return sealed;
     }
-    auto segment = Segment::open(files_, directory_, base, segment_options());
+    auto segment = Segment::create(files_, directory_, base, segment_options());
     if (!segment) {
         return std::unexpected(segment.error());
     }

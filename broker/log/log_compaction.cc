@@ -266,8 +266,9 @@ Expected<LogCompaction::Outcome> LogCompaction::put_in_place() {
             return std::unexpected(std::move(finished).error());
         }
     }
+    const std::lock_guard unflushed(hosted_->flush_mutex);
+    std::unique_lock lock(hosted_->mutex);
     std::vector<std::shared_ptr<Segment>> replaced;
-    const std::lock_guard lock(hosted_->mutex);
     if (hosted_->log->cuts() != cuts_) {
         return Outcome::overtaken;
     }
@@ -280,7 +281,16 @@ Expected<LogCompaction::Outcome> LogCompaction::put_in_place() {
         }
         replaced.push_back(source.segment);
     }
-    auto retired = hosted_->log->replace_segments({cleaned_}, replaced);
+    const auto leaving = hosted_->log->replace_segments({cleaned_}, replaced);
+    if (!leaving) {
+        return std::unexpected(leaving.error());
+    }
+    lock.unlock();
+    auto retired = hosted_->log->finish_replacement({cleaned_}, *leaving);
+    if (!retired && hosted_->removed) {
+        cleaned_.reset();
+        return Outcome::overtaken;  // its folder has another name, and goes
+    }
     if (!retired) {
         return std::unexpected(std::move(retired).error());
     }

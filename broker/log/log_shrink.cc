@@ -9,16 +9,6 @@
 
 namespace barnabas {
 
-Expected<void> remove_retired(FileSystem& files, const RetiredFiles& retired) {
-    Expected<void> result;
-    for (const std::string& path : retired.paths) {
-        if (auto removed = files.remove(path); !removed) {
-            result = storage_failure(removed.error());
-        }
-    }
-    return result;
-}
-
 Expected<bool> Log::truncate_to(Offset offset, Timestamp now) {
     if (auto usable = check_usable(); !usable) {
         return std::unexpected(usable.error());
@@ -119,45 +109,41 @@ Expected<bool> Log::move_log_start(Offset offset) {
     publish_log_start(offset);
     producers_.log_start_moved(offset);
     publish_unstable();
-    // Not synced: appends wait for the lock meanwhile, and loading cuts the epochs at the log's start anyway.
-    if (epochs_.truncate_start(offset)) {
-        if (auto wrote = write_epochs(Durability::unsynced); !wrote) {
-            return std::unexpected(wrote.error());
-        }
-    }
+    // Not written now: appends wait for the lock meanwhile, and loading cuts the epochs at the log's start anyway.
+    epochs_begin_earlier_ |= epochs_.truncate_start(offset);
     return true;
 }
 
-Expected<RetiredFiles> Log::delete_old_segments(Timestamp now) {
-    RetiredFiles retired;
+Expected<LeavingSegments> Log::take_old_segments(Timestamp now) {
+    LeavingSegments leaving;
     if (auto usable = check_usable(); !usable) {
         return std::unexpected(usable.error());
     }
     Expected<void> done;
     if (config_->cleanup_policy.deletes && config_->retention_ms.count() >= 0) {
-        done = retire_while(
+        done = take_while(
             [&](const Segment& segment, Offset) { return now - segment.age_timestamp() > config_->retention_ms; }, now,
-            retired
+            leaving
         );
     }
     std::int64_t excess = size() - config_->retention_bytes;
     if (done && config_->cleanup_policy.deletes && config_->retention_bytes >= 0 && excess > 0) {
-        done = retire_while(
+        done = take_while(
             [&](const Segment& segment, Offset) {
                 excess -= segment.size();
                 return excess >= 0;
             },
-            now, retired
+            now, leaving
         );
     }
     if (done) {
-        done = retire_while([&](const Segment&, Offset next) { return next <= log_start(); }, now, retired);
+        done = take_while([&](const Segment&, Offset next) { return next <= log_start(); }, now, leaving);
     }
-    return done ? Expected<RetiredFiles>(std::move(retired)) : std::unexpected(done.error());
+    return done ? Expected<LeavingSegments>(std::move(leaving)) : std::unexpected(done.error());
 }
 
-Expected<void> Log::retire_while(
-    const std::function<bool(const Segment&, Offset)>& expired, Timestamp now, RetiredFiles& retired
+Expected<void> Log::take_while(
+    const std::function<bool(const Segment&, Offset)>& expired, Timestamp now, LeavingSegments& leaving
 ) {
     std::vector<std::shared_ptr<Segment>> gone;
     for (auto segment = segments_->begin(); segment != segments_->end(); ++segment) {
@@ -178,18 +164,12 @@ Expected<void> Log::retire_while(
             return rolled;
         }
     }
-    const auto done = retire(gone);
-    if (!done) {
-        return std::unexpected(done.error());
-    }
-    retired.paths.insert(retired.paths.end(), done->paths.begin(), done->paths.end());
-    retired.segments += done->segments;
-    retired.bytes += done->bytes;
+    leave(gone, leaving);
     const auto moved = move_log_start(segments_->begin()->first);
     return moved ? Expected<void>() : std::unexpected(moved.error());
 }
 
-Expected<RetiredFiles> Log::retire(const std::vector<std::shared_ptr<Segment>>& gone) {
+void Log::leave(const std::vector<std::shared_ptr<Segment>>& gone, LeavingSegments& leaving) {
     auto kept = std::make_shared<SegmentMap>(*segments_);
     for (const auto& segment : gone) {
         const auto found = kept->find(segment->base_offset());
@@ -198,41 +178,26 @@ Expected<RetiredFiles> Log::retire(const std::vector<std::shared_ptr<Segment>>& 
         }
     }
     publish(std::move(kept));
-    RetiredFiles retired;
     for (const auto& segment : gone) {
-        if (auto renamed = segment->change_suffix(suffix::deleted); !renamed) {
-            return std::unexpected(renamed.error());
-        }
-        for (std::string& path : segment->paths()) {
-            retired.paths.push_back(std::move(path));
-        }
-        ++retired.segments;
-        retired.bytes += segment->size();
+        leaving.segments.push_back(segment);
         if (segments_->contains(segment->base_offset())) {
             continue;  // a replacement begins there too, and needs the snapshot
         }
-        const auto snapshot = snapshots_->retire(segment->base_offset());
-        if (!snapshot) {
-            return std::unexpected(snapshot.error());
-        }
-        if (*snapshot) {
-            retired.paths.push_back(**snapshot);
+        if (auto snapshot = snapshots_->forget(segment->base_offset())) {
+            leaving.snapshots.push_back(*std::move(snapshot));
         }
     }
-    return retired;
 }
 
-Expected<RetiredFiles> Log::replace_segments(
+Expected<LeavingSegments> Log::replace_segments(
     const std::vector<std::shared_ptr<Segment>>& replacements, const std::vector<std::shared_ptr<Segment>>& replaced
 ) {
-    // From here on a crash is completed at the next start: ".swap" files are whole, and take their places then.
+    // From here on a crash is completed at the next start: ".swap" files are whole, and take their places then. Not
+    // before the caller knows that the log was not cut: what was cut off must not come back by them.
     for (auto segment = replacements.rbegin(); segment != replacements.rend(); ++segment) {
         if (auto renamed = (*segment)->change_suffix(suffix::swap); !renamed) {
             return std::unexpected(renamed.error());
         }
-    }
-    if (auto synced = files_.sync_directory(directory_); !synced) {
-        return storage_failure(synced.error());
     }
     auto segments = std::make_shared<SegmentMap>(*segments_);
     for (const auto& segment : replaced) {
@@ -242,7 +207,18 @@ Expected<RetiredFiles> Log::replace_segments(
         segments->insert_or_assign(segment->base_offset(), segment);
     }
     publish(std::move(segments));
-    auto retired = retire(replaced);
+    LeavingSegments leaving;
+    leave(replaced, leaving);
+    return leaving;
+}
+
+Expected<RetiredFiles> Log::finish_replacement(
+    const std::vector<std::shared_ptr<Segment>>& replacements, const LeavingSegments& replaced
+) {
+    if (auto synced = files_.sync_directory(directory()); !synced) {
+        return storage_failure(synced.error());
+    }
+    auto retired = retire(files_, replaced);
     if (!retired) {
         return retired;
     }
@@ -251,7 +227,7 @@ Expected<RetiredFiles> Log::replace_segments(
             return std::unexpected(renamed.error());
         }
     }
-    const auto synced = files_.sync_directory(directory_);
+    const auto synced = files_.sync_directory(directory());
     return synced ? std::move(retired) : storage_failure(synced.error());
 }
 

@@ -14,6 +14,11 @@ protected:
         configure([](TopicConfig& c) { c.internal_segment_bytes = 300; });
     }
 
+    Expected<RetiredFiles> delete_old_segments(Timestamp at) {
+        const auto leaving = log->take_old_segments(at);
+        return leaving ? retire(files, *leaving) : std::unexpected(leaving.error());
+    }
+
     std::int64_t first_base() { return log->segments()->begin()->first.value; }
 };
 
@@ -67,9 +72,9 @@ TEST_F(LogShrinkTest, DeletesSegmentsWhoseRecordsAreTooOld) {
         append_ok();
         now += 10ms;
     }
-    EXPECT_EQ(log->delete_old_segments(now)->segments, 0);
+    EXPECT_EQ(delete_old_segments(now)->segments, 0);
     now += 50ms;
-    const auto retired = log->delete_old_segments(now);
+    const auto retired = delete_old_segments(now);
     ASSERT_TRUE(retired);
     EXPECT_GT(retired->segments, 0);
     EXPECT_EQ(log->log_start().value, first_base());
@@ -89,7 +94,7 @@ TEST_F(LogShrinkTest, RollsBeforeItDeletesEverything) {
     for (int i = 0; i < 12; ++i) {
         append_ok();
     }
-    ASSERT_TRUE(log->delete_old_segments(now + 101ms));
+    ASSERT_TRUE(delete_old_segments(now + 101ms));
     EXPECT_EQ(log->segments()->size(), 1U);
     EXPECT_EQ(log->log_start(), Offset{12});
     EXPECT_EQ(log->size(), 0);
@@ -103,24 +108,23 @@ TEST_F(LogShrinkTest, DeletesWhatExceedsTheSize) {
     }
     const std::int64_t before = log->size();
     configure([](TopicConfig& c) { c.retention_bytes = 700; });
-    ASSERT_TRUE(log->delete_old_segments(now));
+    ASSERT_TRUE(delete_old_segments(now));
     EXPECT_GE(log->size(), 700);
     EXPECT_LT(log->size(), 1000);
     EXPECT_LT(log->size(), before);
 }
 
-TEST_F(LogShrinkTest, ACrashMayLoseWhichEpochTheStartIsIn) {
+TEST_F(LogShrinkTest, WhichEpochTheStartIsInNeedNotBeInTheFile) {
     open();
     for (int i = 0; i < 20; ++i) {
         append_ok();
     }
     const Bytes before = contents("leader-epoch-checkpoint");
     configure([](TopicConfig& c) { c.retention_bytes = 700; });
-    ASSERT_TRUE(remove_retired(files, *log->delete_old_segments(now)));
+    ASSERT_TRUE(remove_retired(files, *delete_old_segments(now)));
     ASSERT_GT(log->log_start(), Offset{0});
     const auto entries = log->leader_epochs().entries();
-    ASSERT_NE(contents("leader-epoch-checkpoint"), before);
-    put("leader-epoch-checkpoint", before);
+    ASSERT_EQ(contents("leader-epoch-checkpoint"), before);
     reopen(false);
     EXPECT_EQ(log->leader_epochs().entries(), entries);
 }
@@ -132,7 +136,7 @@ TEST_F(LogShrinkTest, KeepsWhatIsNotCommitted) {
         append_ok();
     }
     log->set_high_watermark({7});
-    ASSERT_TRUE(log->delete_old_segments(now));
+    ASSERT_TRUE(delete_old_segments(now));
     EXPECT_LE(log->log_start(), Offset{7});
     EXPECT_EQ(offsets_from(log->log_start()).back(), 19);
 }
@@ -146,7 +150,7 @@ TEST_F(LogShrinkTest, DeletesWhatLiesBelowTheLogStartEvenOfCompactedTopics) {
     EXPECT_EQ(log->move_log_start({13}).error().code, ErrorCode::offset_out_of_range);
     ASSERT_TRUE(*log->move_log_start({7}));
     EXPECT_FALSE(*log->move_log_start({3}));
-    ASSERT_GT(log->delete_old_segments(now)->segments, 0);
+    ASSERT_GT(delete_old_segments(now)->segments, 0);
     EXPECT_LE(first_base(), 7);
     EXPECT_GT(first_base(), 0);
     EXPECT_EQ(log->log_start(), Offset{7});
@@ -159,9 +163,23 @@ TEST_F(LogShrinkTest, AReaderFinishesWhatItBeganAfterTheFilesAreGone) {
     }
     const auto slice = log->read({0}, 1 << 20, ReadUpTo::log_end, true);
     configure([](TopicConfig& c) { c.retention_bytes = 0; });
-    ASSERT_TRUE(remove_retired(files, *log->delete_old_segments(now)));
+    ASSERT_TRUE(remove_retired(files, *delete_old_segments(now)));
     EXPECT_EQ(slice->read()->size(), static_cast<std::size_t>(slice->length));
     EXPECT_EQ(log->read({0}, 1, ReadUpTo::log_end, true).error().code, ErrorCode::offset_out_of_range);
+}
+
+TEST_F(LogShrinkTest, ASegmentThatWasRemovedMakesNoFilesAnew) {
+    open();
+    for (int i = 0; i < 12; ++i) {
+        append_ok();
+    }
+    const auto segment = std::next(log->segments()->begin())->second;
+    ASSERT_TRUE(log->truncate_to({1}, now));
+    ASSERT_TRUE(segment->change_suffix(""));
+    ASSERT_TRUE(segment->write_indexes());
+    for (const std::string& name : names()) {
+        EXPECT_FALSE(name.starts_with(segment_file_name(segment->base_offset(), ""))) << name;
+    }
 }
 
 TEST_F(LogShrinkTest, ReplacesSegments) {
@@ -179,7 +197,9 @@ TEST_F(LogShrinkTest, ReplacesSegments) {
     builder.set_last_offset(end - 1);
     ASSERT_TRUE((*fresh)->append(builder.finish()));
     ASSERT_TRUE((*fresh)->seal());
-    const auto retired = log->replace_segments({*fresh}, replaced);
+    const auto leaving = log->replace_segments({*fresh}, replaced);
+    ASSERT_TRUE(leaving);
+    const auto retired = log->finish_replacement({*fresh}, *leaving);
     ASSERT_TRUE(retired);
     EXPECT_EQ(retired->segments, 2);
     std::vector<std::int64_t> expected = range(end.value, 12);

@@ -376,6 +376,34 @@ TEST_F(LogTest, AFullSegmentEndsWithItsLastBatch) {
     EXPECT_EQ(contents("00000000000000000000.log").size(), full) << "or Kafka's recovery drops what is behind it";
 }
 
+TEST_F(LogTest, TheAppendThatRollsFindsNothingToCutOff) {
+    configure([](TopicConfig& c) { c.segment_bytes = 4 << 20; });
+    open();
+    std::size_t before = 0, size_of_file = 0;
+    while (log->segments()->size() == 1) {
+        before = static_cast<std::size_t>(log->size());
+        size_of_file = log->size() > 0 ? contents("00000000000000000000.log").size() : 0;
+        ASSERT_TRUE(append(batch(1, {}, std::string(20'000, 'x'))));
+    }
+    EXPECT_EQ(size_of_file, before);
+    EXPECT_EQ(contents("00000000000000000000.log").size(), before);
+}
+
+TEST_F(LogTest, WritesTheIndexesOfAFullSegmentWhenItIsFlushed) {
+    open();
+    for (int i = 0; i < 10; ++i) {
+        append_ok(1);
+    }
+    ASSERT_TRUE(log->roll(now));
+    append_ok(1);
+    EXPECT_FALSE(has("00000000000000000000.index"));
+    EXPECT_EQ(offsets_from({5}), range(5, 11));
+    ASSERT_TRUE(log->flush(log->log_end(), now));
+    EXPECT_FALSE(contents("00000000000000000000.index").empty());
+    EXPECT_FALSE(contents("00000000000000000000.timeindex").empty());
+    EXPECT_EQ(offsets_from({5}), range(5, 11));
+}
+
 TEST_F(LogTest, ReservesTheDeviceAheadOfItsEndWhileItGrows) {
     constexpr std::int64_t slack = 2 * 65'536;
     const auto ahead = [&] {

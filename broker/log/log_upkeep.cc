@@ -87,20 +87,23 @@ void LogUpkeep::delete_old_segments(Instant now, Timestamp time) {
         if (hosted->removed) {
             continue;
         }
-        auto retired = hosted->log->delete_old_segments(time);
+        const auto leaving = hosted->log->take_old_segments(time);
         const milliseconds delay = hosted->log->config().file_delete_delay_ms;
         lock.unlock();
-        if (!retired) {
-            dirs_.storage_failed(*hosted, retired.error());
+        if (leaving && leaving->empty()) {
             continue;
         }
-        if (retired->segments > 0) {
+        const std::lock_guard unflushed(hosted->flush_mutex);
+        auto retired = leaving ? barnabas::retire(files_, *leaving) : std::unexpected(leaving.error());
+        if (retired) {
             event::info(
                 "old segments deleted",
                 {{"partition", partition.text()}, {"segments", retired->segments}, {"bytes", retired->bytes}}
             );
+            retire(*std::move(retired), delay, now);
+        } else if (!hosted->removed) {
+            dirs_.storage_failed(*hosted, retired.error());
         }
-        retire(*std::move(retired), delay, now);
     }
 }
 

@@ -33,10 +33,16 @@ Expected<void> ProducerSnapshots::write(const ProducerState& state, bool sync) {
     if (!file) {
         return storage_failure(file.error());
     }
+    const Bytes bytes = state.snapshot();
+    const auto size = static_cast<std::int64_t>(bytes.size());
+    const auto existing = (*file)->size();
+    if (!existing) {
+        return storage_failure(existing.error());
+    }
     // Not synced while appends wait: a snapshot that a crash tore does not match its checksum and is passed over.
     auto wrote = in_order(
-        [&] { return (*file)->truncate(0); }, [&] { return (*file)->write_at(0, state.snapshot()); },
-        [&] { return sync ? (*file)->sync() : IoResult<void>(); }
+        [&] { return *existing > size ? (*file)->truncate(size) : IoResult<void>(); },
+        [&] { return (*file)->write_at(0, bytes); }, [&] { return sync ? (*file)->sync() : IoResult<void>(); }
     );
     if (!wrote) {
         return storage_failure(wrote.error());
@@ -58,13 +64,8 @@ Expected<void> ProducerSnapshots::remove_if(const std::function<bool(Offset)>& c
     return {};
 }
 
-Expected<std::optional<std::string>> ProducerSnapshots::retire(Offset offset) {
-    if (std::erase(offsets_, offset) == 0) {
-        return std::nullopt;
-    }
-    const std::string retired = path(offset) + std::string(suffix::deleted);
-    const auto renamed = files_->rename(path(offset), retired);
-    return renamed ? Expected<std::optional<std::string>>(retired) : storage_failure(renamed.error());
+std::optional<std::string> ProducerSnapshots::forget(Offset offset) {
+    return std::erase(offsets_, offset) == 0 ? std::nullopt : std::optional(path(offset));
 }
 
 Expected<void> ProducerSnapshots::load_latest(ProducerState& state, Offset log_start, Offset end, Timestamp now) {

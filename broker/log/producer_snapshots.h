@@ -28,8 +28,8 @@ public:
 
     Expected<void> remove_if(const std::function<bool(Offset)>& chosen);
 
-    /// Renames the snapshot to ".deleted" if there is one; answers the new path.
-    Expected<std::optional<std::string>> retire(Offset offset);
+    /// The path of the snapshot, if there is one, which from now on is the caller's to remove.
+    [[nodiscard]] std::optional<std::string> forget(Offset offset);
 
     /// Brings `state` to `end`: from the latest good snapshot that is not above, through the batches behind it.
     /// Snapshots that do not read are removed.

@@ -132,8 +132,9 @@ Expected<void> Segment::append(BytesView batches) {
 
 IoResult<void> Segment::write(File& file, std::int64_t position, BytesView batches) {
     const std::int64_t end = position + static_cast<std::int64_t>(batches.size());
-    if (end > file_end_ && position >= least_with_room) {
-        const std::int64_t with_room = up_to_room(end);
+    const std::int64_t with_room = up_to_room(end);
+    const bool next_may_roll = with_room + (end - position) > options_.segment_bytes;
+    if (end > file_end_ && position >= least_with_room && !next_may_roll) {
         reserve(file, with_room);
         if (file.write_at(position, batches, static_cast<std::size_t>(with_room - end))) {
             file_end_ = with_room;
@@ -156,7 +157,7 @@ void Segment::reserve(File& file, std::int64_t end) {
         return;
     }
     const std::int64_t from = std::max(reserved_, file_end_);
-    reserved_ = up_to_room(end + std::min(end / 4, most_reserved));
+    reserved_ = std::min(up_to_room(end + std::min(end / 4, most_reserved)), std::max(end, options_.segment_bytes));
     (void)file.preallocate(from, reserved_ - from);  // a device that is full says so when it is written to
 }
 

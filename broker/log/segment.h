@@ -49,6 +49,7 @@ public:
         std::int32_t index_interval_bytes = 4096;
         std::int32_t index_bytes = 10 << 20;  ///< most bytes of an index; the segment is rolled when it is full
         std::int64_t preallocate_bytes = 0;   ///< 0 for none
+        std::int64_t segment_bytes = std::numeric_limits<std::int64_t>::max();  ///< it takes no batch beyond
     };
 
     /// Opens the files of the segment that begins at `base`, or creates the log file. `extra` is a suffix behind all
@@ -77,6 +78,7 @@ public:
     /// The file of a segment that grows ends in up to 64 KiB of zeros, until it is sealed or rests: the page cache then
     /// takes large pieces, which halves what a write of a few KiB costs. Behind them it has up to 16 MiB of the device
     /// reserved, and no more than a quarter of what it holds: finding room for each page by itself costs a third more.
+    /// Near `segment_bytes` it has neither, so that the append that rolls the segment has nothing to cut off.
     Expected<void> append(BytesView batches);
     /// Has the system begin to write what was appended since the last call, below the byte `end`. Any thread that may
     /// wait for the device.
@@ -126,9 +128,11 @@ public:
     /// index is emptied: `each` fills it again.
     Expected<Recovered> recover(const std::function<Expected<bool>(RecordBatchView)>& each);
 
-    /// The segment takes no more appends for now: completes the indexes, writes them, cuts off what was reserved or
-    /// left behind by a failed append, and gives up its descriptors.
+    /// The segment takes no more appends for now: completes the indexes, cuts off what was reserved or left behind by a
+    /// failed append, and gives up its descriptors. The index files are written by `flush()`, if the segment is still
+    /// there then, or by `write_indexes()`.
     Expected<void> seal();
+    Expected<void> write_indexes();
 
     /// Holds no descriptor, and no room behind the last batch, until the next append.
     void rest();
@@ -144,6 +148,7 @@ public:
     /// The partition's folder was renamed.
     void moved_to(const std::string& directory);
     [[nodiscard]] std::vector<std::string> paths() const;
+    /// Its files go, and are not made again.
     Expected<void> remove();
 
     [[nodiscard]] TransactionIndex& aborted() { return *aborted_; }
@@ -157,6 +162,7 @@ private:
 
     Expected<void> open_indexes(Presence presence);
     [[nodiscard]] std::string path(std::string_view file_suffix) const;
+    [[nodiscard]] std::array<std::string, 4> all_paths() const;
     [[nodiscard]] Expected<std::shared_ptr<File>> handle() const;
     Expected<std::shared_ptr<File>> writer();
     /// A byte at or before the batch that holds `offset`, where a batch begins.
@@ -186,6 +192,7 @@ private:
     mutable std::mutex mutex_;  ///< guards what follows; held for moments
     std::string directory_;
     std::string extra_;
+    bool removed_ = false;
     std::shared_ptr<File> open_;          ///< while active
     mutable std::weak_ptr<File> shared_;  ///< the descriptor that readers share
     TimestampOffset largest_;

@@ -184,19 +184,29 @@ Expected<void> Segment::seal() {
         const std::scoped_lock lock(mutex_);
         return open_;
     }();
-    auto written = in_order(
-        // Room that was reserved, and what a failed append left behind, end here, before another segment begins: after
-        // a crash Apache Kafka deletes every segment behind one that does not end with a batch.
-        [&] { return file ? give_back_room(*file) : IoResult<void>(); },
-        [&] { return times_->append_if_later(largest_timestamp()); }, [&] { return offsets_->file().seal(); },
-        [&] { return times_->file().seal(); }
+    // Zeros, and what a failed append left behind, end here, before another segment begins: after a crash Apache Kafka
+    // deletes every segment behind one that does not end with a batch. A little that is reserved may stay.
+    const bool has_room = file_end_ > size() || reserved_ > size() + room_bytes;
+    auto sealed = in_order(
+        [&] { return file && has_room ? give_back_room(*file) : IoResult<void>(); },
+        [&] { return times_->append_if_later(largest_timestamp()); }
     );
     indexes_pending_.store(true, std::memory_order_release);
+    offsets_->file().rest();
+    times_->file().rest();
     const std::scoped_lock lock(mutex_);
     shared_ = open_;
     open_.reset();
     newest_ = no_offset;
-    return at_boundary(written);
+    return at_boundary(sealed);
+}
+
+Expected<void> Segment::write_indexes() {
+    const std::scoped_lock lock(mutex_);
+    if (removed_) {
+        return {};
+    }
+    return at_boundary(in_order([&] { return offsets_->file().seal(); }, [&] { return times_->file().seal(); }));
 }
 
 void Segment::rest() {
@@ -220,11 +230,15 @@ Expected<void> Segment::flush() {
         return std::unexpected(file.error());
     }
     const bool sealed = indexes_pending_.exchange(false, std::memory_order_acq_rel);
-    const auto synced = in_order(
-        [&] { return (*file)->sync(); }, [&] { return sealed ? offsets_->file().flush(true) : IoResult<void>(); },
-        [&] { return sealed ? times_->file().flush(true) : IoResult<void>(); }
-    );
-    auto flushed = synced ? Expected<void>() : storage_failure(synced.error());
+    Expected<void> flushed = at_boundary((*file)->sync());
+    if (flushed && sealed) {
+        flushed = write_indexes();
+    }
+    if (flushed && sealed) {
+        flushed = at_boundary(
+            in_order([&] { return offsets_->file().flush(true); }, [&] { return times_->file().flush(true); })
+        );
+    }
     if (flushed && sealed) {
         flushed = aborted_->flush();
     }
@@ -236,6 +250,9 @@ Expected<void> Segment::flush() {
 
 Expected<void> Segment::change_suffix(std::string_view extra) {
     const std::scoped_lock lock(mutex_);
+    if (removed_) {
+        return {};
+    }
     const std::string before = path(suffix::log);
     extra_ = extra;
     auto renamed = in_order(
@@ -255,13 +272,20 @@ void Segment::moved_to(const std::string& directory) {
     aborted_->moved_to(path(suffix::transaction_index));
 }
 
-std::vector<std::string> Segment::paths() const {
-    const std::scoped_lock lock(mutex_);
+std::array<std::string, 4> Segment::all_paths() const {
     return {path(suffix::log), path(suffix::offset_index), path(suffix::time_index), path(suffix::transaction_index)};
 }
 
+std::vector<std::string> Segment::paths() const {
+    const std::scoped_lock lock(mutex_);
+    const auto all = all_paths();
+    return {all.begin(), all.end()};
+}
+
 Expected<void> Segment::remove() {
-    for (const std::string& file : paths()) {
+    const std::scoped_lock lock(mutex_);
+    removed_ = true;
+    for (const std::string& file : all_paths()) {
         if (auto removed = files_.remove(file); !removed) {
             return storage_failure(removed.error());
         }

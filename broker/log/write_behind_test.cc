@@ -62,10 +62,10 @@ TEST_F(WriteBehindTest, SpendsNothingOnWhatLeftTheLogBefore) {
     roll_after_append(hosted);
     {
         const std::lock_guard lock(hosted->mutex);
-        auto retired = hosted->log->delete_old_segments(clock.timestamp());
-        ASSERT_TRUE(retired);
-        ASSERT_EQ(retired->segments, 1);
-        ASSERT_TRUE(remove_retired(files, *retired));
+        const auto leaving = hosted->log->take_old_segments(clock.timestamp());
+        ASSERT_TRUE(leaving);
+        ASSERT_EQ(leaving->segments.size(), 1);
+        ASSERT_TRUE(remove_retired(files, *retire(files, *leaving)));
     }
     after(1s);
     EXPECT_EQ(hosted->log->recovery_point(), Offset{1}) << "and a crash costs no check of it";

@@ -184,7 +184,8 @@ Expected<bool> MetadataLog::clean(Instant now, Timestamp timestamp) {
 }
 
 Expected<void> MetadataLog::retire_before(Offset start, Instant now, Timestamp timestamp) {
-    auto retired = log_->delete_old_segments(timestamp);
+    const auto leaving = log_->take_old_segments(timestamp);
+    auto retired = leaving ? retire(files_, *leaving) : std::unexpected(leaving.error());
     if (!retired) {
         return std::unexpected(std::move(retired).error());
     }
