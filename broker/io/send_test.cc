@@ -56,6 +56,30 @@ TEST_F(Send, EndsWhenEnoughIsSent) {
     EXPECT_EQ(received(), content.substr(11'999) + ">");
 }
 
+TEST_F(Send, SendsLaterWhatTheSocketHadNoRoomFor) {
+    std::fseek(file.get(), 0, SEEK_SET);
+    const std::string large = [] {
+        std::string bytes(3'000'000, ' ');
+        for (std::size_t at = 0; at < bytes.size(); ++at) {
+            bytes[at] = static_cast<char>(at / 1000 % 251);
+        }
+        return bytes;
+    }();
+    EXPECT_EQ(std::fwrite(large.data(), 1, large.size(), file.get()), large.size());
+    std::fflush(file.get());
+    pieces[1] = SendPiece::of_file(fileno(file.get()), 5, large.size() - 5);
+    std::string all;
+    int turns = 0;
+    for (; !unsent.empty() && turns < 1'000; ++turns) {
+        ASSERT_TRUE(send_some(ends[0], unsent));
+        for (std::string some = received(); !some.empty(); some = received()) {
+            all += some;
+        }
+    }
+    EXPECT_GT(turns, 1);
+    EXPECT_EQ(all, "<" + large.substr(5) + ">");
+}
+
 TEST_F(Send, SaysThatAFileEndsBeforeItsPiece) {
     pieces[1].size += 1;
     EXPECT_EQ(send_some(ends[0], unsent).error(), ENODATA);

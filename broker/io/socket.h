@@ -3,6 +3,7 @@
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <string>
 
 #include "io/task.h"
 
@@ -14,10 +15,13 @@ using Socket = boost::asio::basic_stream_socket<Tcp, Executor>;
 using Acceptor = boost::asio::basic_socket_acceptor<Tcp, Executor>;
 
 /// The address as a person writes it: an IPv4 address that came in by IPv6 stands as IPv4.
-[[nodiscard]] inline std::string address_text(const boost::asio::ip::address& address) {
-    const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
-    return mapped ? boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).to_string()
-                  : address.to_string();
-}
+[[nodiscard]] std::string address_text(const boost::asio::ip::address& address);
+
+/// Whether both ends are on this machine, as with a proxy in the same pod.
+[[nodiscard]] bool is_within_machine(const Socket& socket);
+
+/// Within the machine nothing can be congested, but where the system's congestion control is one that paces what it
+/// sends (BBR), it does so there too: a fetch then takes up to three times the CPU. Such a connection gets another one.
+void spare_pacing(Socket& socket);
 
 }  // namespace barnabas

@@ -25,6 +25,7 @@ void prepare(Socket& socket, std::optional<int> send_buffer) {
     socket.non_blocking(true, ignored);
     socket.set_option(Tcp::no_delay(true), ignored);
     socket.set_option(Socket::keep_alive(true), ignored);
+    spare_pacing(socket);
     if (send_buffer) {
         socket.set_option(Socket::send_buffer_size(*send_buffer), ignored);
     }
