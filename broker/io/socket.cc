@@ -1,8 +1,11 @@
 #include "io/socket.h"
 
+#include <linux/sock_diag.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <array>
+#include <limits>
 #include <string_view>
 
 namespace barnabas {
@@ -40,6 +43,17 @@ void spare_pacing(Socket& socket) {
             socket.native_handle(), IPPROTO_TCP, TCP_CONGESTION, without_pacing.data(), without_pacing.size()
         );
     }
+}
+
+std::size_t send_room(int socket) {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    socklen_t size = sizeof memory;
+    if (getsockopt(socket, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) {
+        return std::numeric_limits<std::size_t>::max();
+    }
+    const std::uint32_t most = memory[SK_MEMINFO_SNDBUF];
+    const std::uint32_t queued = memory[SK_MEMINFO_WMEM_QUEUED];
+    return most > queued ? most - queued : 0;
 }
 
 }  // namespace barnabas

@@ -24,4 +24,7 @@ using Acceptor = boost::asio::basic_socket_acceptor<Tcp, Executor>;
 /// sends (BBR), it does so there too: a fetch then takes up to three times the CPU. Such a connection gets another one.
 void spare_pacing(Socket& socket);
 
+/// About how many bytes a TCP socket takes now without waiting.
+[[nodiscard]] std::size_t send_room(int socket);
+
 }  // namespace barnabas

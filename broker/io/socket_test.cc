@@ -49,6 +49,23 @@ TEST_F(AcceptedSocket, IsWithinTheMachineByAnIpv4AddressInIpv6Too) {
     EXPECT_EQ(address_text(socket.remote_endpoint().address()), "127.0.0.1");
 }
 
+TEST_F(AcceptedSocket, TellsHowMuchItTakes) {
+    Socket socket = accept("127.0.0.1", "127.0.0.1");
+    socket.non_blocking(true);
+    const std::size_t room = send_room(socket.native_handle());
+    const std::string bytes(100'000, 'x');
+    std::size_t taken = 0;
+    while (true) {
+        const auto sent = ::send(socket.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent < 0) {
+            break;
+        }
+        taken += static_cast<std::size_t>(sent);
+    }
+    EXPECT_GE(taken, room / 2);
+    EXPECT_EQ(send_room(socket.native_handle()), 0);
+}
+
 TEST_F(AcceptedSocket, ThatIsClosedIsNowhere) {
     EXPECT_FALSE(is_within_machine(client));
 }

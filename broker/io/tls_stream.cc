@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "common/big_endian.h"
+#include "io/socket.h"
 
 namespace barnabas {
 
@@ -21,9 +22,10 @@ constexpr std::size_t page = 4096;
 /// Longer copies are made by an instruction (rep movsb) that on AMD's processors takes twenty times as long where the
 /// target lies a few bytes behind the source within a page.
 constexpr std::size_t short_copy = 2048;
-/// What is encrypted and sent at a time: four of TLS's records, which stay in the processor's cache. Within a machine
-/// they make one packet; with the last one full there would be a second, of some hundred bytes.
-constexpr std::size_t plain_chunk = std::size_t{64} * 1024 - 256;
+constexpr std::size_t record = 16384;
+/// What is encrypted and sent at a time, at most: it stays in the processor's cache, and the socket's work for each
+/// send is spread over many of TLS's records.
+constexpr std::size_t plain_chunk = 16 * record;
 /// Room for it with the records' headers and tags.
 constexpr std::size_t cipher_chunk = plain_chunk + 4096;
 /// So much is received at a time: several records, which stay in the processor's cache until they are decrypted.
@@ -67,7 +69,7 @@ MutableBytes away_from_last_record(MutableBytes memory, std::size_t size) {
 /// How TLS cuts its stream: a type, a version and a length, then as many bytes.
 namespace tls_record {
 constexpr std::size_t header = 5;
-constexpr std::size_t longest = header + 16384 + 2048;
+constexpr std::size_t longest = header + record + 2048;
 
 /// The size of the record that begins here: nothing while that is not known, 0 when this is no record.
 std::optional<std::size_t> size_of(BytesView bytes) {
@@ -362,7 +364,9 @@ std::expected<std::size_t, int> TlsStream::send_some(std::span<SendPiece>& piece
         if (pieces.empty()) {
             return total;
         }
-        const auto plain = take_plain(pieces, away_from_last_record(memory, plain_chunk));
+        // What the socket does not take has to be kept.
+        const std::size_t chunk = std::clamp(send_room(socket_), record, plain_chunk);
+        const auto plain = take_plain(pieces, away_from_last_record(memory, chunk));
         if (!plain) {
             return std::unexpected(plain.error());
         }
