@@ -39,9 +39,8 @@ bool is_within_machine(const Socket& socket) {
 void spare_pacing(Socket& socket) {
     constexpr std::string_view without_pacing = "reno";  // every Linux has it, and lets every process choose it
     if (is_within_machine(socket)) {
-        (void)setsockopt(
-            socket.native_handle(), IPPROTO_TCP, TCP_CONGESTION, without_pacing.data(), without_pacing.size()
-        );
+        (void
+        )setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_CONGESTION, without_pacing.data(), without_pacing.size());
     }
 }
 
