@@ -192,9 +192,7 @@ Expected<void> Log::close() {
         return usable;
     }
     if (epochs_begin_earlier_) {
-        if (auto wrote = write_epochs(Durability::unsynced); !wrote) {
-            return wrote;
-        }
+        (void)write_epochs(Durability::unsynced);  // on a full disk the next start cuts them, as after a crash
     }
     producers_.set_end(log_end());
     if (log_end().value > 0) {
@@ -206,7 +204,7 @@ Expected<void> Log::close() {
         return closed;
     }
     if (active()->size() == 0 && recovery_point() == log_end()) {
-        return active()->write_indexes();  // nothing that a crash could take
+        return {};  // nothing that a crash could take
     }
     return flush_segments(recovery_point(), Offset{std::numeric_limits<std::int64_t>::max()});
 }

@@ -304,10 +304,7 @@ Expected<bool> LogLoader::recover(Segment& segment) {
     bytes_done_ += segment.size();
     tell_cut(segment, *recovered);
     const auto end = segment.next_offset();
-    auto sealed = segment.seal();  // appending opens it again, should it be the last
-    if (sealed) {
-        sealed = segment.write_indexes();
-    }
+    const auto sealed = segment.seal();  // appending opens it again, should it be the last
     if (!end || !sealed) {
         return std::unexpected(end ? sealed.error() : end.error());
     }

@@ -389,21 +389,6 @@ TEST_F(LogTest, TheAppendThatRollsFindsNothingToCutOff) {
     EXPECT_EQ(contents("00000000000000000000.log").size(), before);
 }
 
-TEST_F(LogTest, WritesTheIndexesOfAFullSegmentWhenItIsFlushed) {
-    open();
-    for (int i = 0; i < 10; ++i) {
-        append_ok(1);
-    }
-    ASSERT_TRUE(log->roll(now));
-    append_ok(1);
-    EXPECT_FALSE(has("00000000000000000000.index"));
-    EXPECT_EQ(offsets_from({5}), range(5, 11));
-    ASSERT_TRUE(log->flush(log->log_end(), now));
-    EXPECT_FALSE(contents("00000000000000000000.index").empty());
-    EXPECT_FALSE(contents("00000000000000000000.timeindex").empty());
-    EXPECT_EQ(offsets_from({5}), range(5, 11));
-}
-
 TEST_F(LogTest, ReservesTheDeviceAheadOfItsEndWhileItGrows) {
     constexpr std::int64_t slack = 2 * 65'536;
     const auto ahead = [&] {

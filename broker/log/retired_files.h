@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "model/error.h"
 #include "io/file.h"
+#include "model/error.h"
 
 namespace barnabas {
 

@@ -128,11 +128,10 @@ public:
     /// index is emptied: `each` fills it again.
     Expected<Recovered> recover(const std::function<Expected<bool>(RecordBatchView)>& each);
 
-    /// The segment takes no more appends for now: completes the indexes, cuts off what was reserved or left behind by a
-    /// failed append, and gives up its descriptors. The index files are written by `flush()`, if the segment is still
-    /// there then, or by `write_indexes()`.
+    /// The segment takes no more appends for now: completes the indexes, writes them, cuts off what was reserved or
+    /// left behind by a failed append, and gives up its descriptors. The indexes do not wait for `flush()`: the device
+    /// may be full by then.
     Expected<void> seal();
-    Expected<void> write_indexes();
 
     /// Holds no descriptor, and no room behind the last batch, until the next append.
     void rest();

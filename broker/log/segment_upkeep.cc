@@ -189,24 +189,15 @@ Expected<void> Segment::seal() {
     const bool has_room = file_end_ > size() || reserved_ > size() + room_bytes;
     auto sealed = in_order(
         [&] { return file && has_room ? give_back_room(*file) : IoResult<void>(); },
-        [&] { return times_->append_if_later(largest_timestamp()); }
+        [&] { return times_->append_if_later(largest_timestamp()); }, [&] { return offsets_->file().seal(); },
+        [&] { return times_->file().seal(); }
     );
     indexes_pending_.store(true, std::memory_order_release);
-    offsets_->file().rest();
-    times_->file().rest();
     const std::scoped_lock lock(mutex_);
     shared_ = open_;
     open_.reset();
     newest_ = no_offset;
     return at_boundary(sealed);
-}
-
-Expected<void> Segment::write_indexes() {
-    const std::scoped_lock lock(mutex_);
-    if (removed_) {
-        return {};
-    }
-    return at_boundary(in_order([&] { return offsets_->file().seal(); }, [&] { return times_->file().seal(); }));
 }
 
 void Segment::rest() {
@@ -230,15 +221,11 @@ Expected<void> Segment::flush() {
         return std::unexpected(file.error());
     }
     const bool sealed = indexes_pending_.exchange(false, std::memory_order_acq_rel);
-    Expected<void> flushed = at_boundary((*file)->sync());
-    if (flushed && sealed) {
-        flushed = write_indexes();
-    }
-    if (flushed && sealed) {
-        flushed = at_boundary(
-            in_order([&] { return offsets_->file().flush(true); }, [&] { return times_->file().flush(true); })
-        );
-    }
+    const auto synced = in_order(
+        [&] { return (*file)->sync(); }, [&] { return sealed ? offsets_->file().flush(true) : IoResult<void>(); },
+        [&] { return sealed ? times_->file().flush(true) : IoResult<void>(); }
+    );
+    auto flushed = synced ? Expected<void>() : storage_failure(synced.error());
     if (flushed && sealed) {
         flushed = aborted_->flush();
     }
