@@ -23,7 +23,7 @@ struct HostedLog {
         : dir(std::move(directory)), log(std::move(opened)) {}
 
     std::mutex mutex;  ///< the partition's mutex; what `log` says of its functions applies
-    /// Held around `log->flush()`, and while files that left the log are renamed; taken without `mutex`.
+    /// Held around `log->flush()`, and while cleaned segments get their names; taken without `mutex`.
     std::mutex flush_mutex;
     const std::shared_ptr<LogDir> dir;
     const std::unique_ptr<Log> log;

@@ -93,7 +93,6 @@ void LogUpkeep::delete_old_segments(Instant now, Timestamp time) {
         if (leaving && leaving->empty()) {
             continue;
         }
-        const std::lock_guard unflushed(hosted->flush_mutex);
         auto retired = leaving ? barnabas::retire(files_, *leaving) : std::unexpected(leaving.error());
         if (retired) {
             event::info(

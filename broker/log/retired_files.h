@@ -28,7 +28,7 @@ struct RetiredFiles {
     std::int64_t bytes = 0;
 };
 
-/// Gives them those names. Any thread, but not beside a flush of the log, which would make files anew.
+/// Gives them those names; any thread.
 Expected<RetiredFiles> retire(FileSystem& files, const LeavingSegments& leaving);
 
 /// Removes them; any thread.
