@@ -149,9 +149,10 @@ def cpu_name():
 def about(settings):
     version = subprocess.run([ROOT / "build/release/barnabas", "--version"], capture_output=True, text=True, check=False)
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    congestion = pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
     return [
-        f"- machine: {os.cpu_count()} cores, {cpu_name()}, {memory:.0f} GiB, Linux {platform.release()}, loopback; the load comes"
-        " from the same cores",
+        f"- machine: {os.cpu_count()} cores, {cpu_name()}, {memory:.0f} GiB, Linux {platform.release()}, loopback with {congestion}"
+        " (Barnabas answers within the machine by Reno: [why](hot-paths.md#fetch)); the load comes from the same cores",
         f"- versions: Apache Kafka 4.3.1 on Java 17, heap `-Xmx1g {JVM}`; {version.stdout.strip() or 'Barnabas'}, as released",
         f"- settings: one node, broker and controller; acks=all, replication factor 1; `{' '.join(settings)}`; the rest default",
     ]
